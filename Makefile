@@ -1,0 +1,88 @@
+# The two commands: make demo, make test. Nothing needs to be installed before; the rest is for who changes the code.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+DATA ?= var
+# Each worker holds a PostgreSQL of its own.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: help demo test lint format types contracts static unit controls readme bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo      start a portal filled with an invented firm; data in ./$(DATA)"
+	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
+	@echo "make controls  the table of what the last test run proved; build/controls.json"
+	@echo "make bench     measure against nginx and openssl on this machine; build/bench.json"
+	@echo "make lint types contracts static unit   the parts of make test;   make format   mend the style"
+	@echo "make lock      lock the dependencies again (UPGRADE=--upgrade takes newer ones)"
+
+demo: $(VENV)/run.done
+	$(BIN)/muniment up --demo --data $(DATA)
+
+test: $(VENV)/dev.done
+	@rm -f build/controls-run.json
+	@$(MAKE) --no-print-directory lint types contracts static unit
+
+# --- The parts of make test ---
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src tools
+
+format: $(VENV)/dev.done
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/dev.done
+	$(BIN)/mypy
+
+contracts: $(VENV)/dev.done
+	$(BIN)/lint-imports --no-logo
+
+static:
+	@tools/check-static
+
+unit: $(VENV)/dev.done
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+# --- Results ---
+
+controls: $(VENV)/dev.done
+	@$(BIN)/python -m tools.controls
+
+readme: $(VENV)/dev.done
+	@$(BIN)/python -m tools.controls --readme
+
+bench: $(VENV)/dev.done
+	$(BIN)/python -m bench
+
+# --- Environments ---
+
+lock: $(VENV)/dev.done
+	$(LOCK) pyproject.toml --group build --output-file requirements/run.lock
+	$(LOCK) pyproject.toml --group dev --constraint requirements/run.lock --output-file requirements/dev.lock
+
+$(BIN)/python:
+	@PYTHON=$(PYTHON) tools/fresh-machine run
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements/run.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes --requirement requirements/run.lock
+	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.lock tools/fresh-machine | $(VENV)/run.done
+	@PYTHON=$(PYTHON) tools/fresh-machine test
+	$(PIP) install --quiet --require-hashes --requirement requirements/dev.lock
+	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then \
+		$(BIN)/python -m playwright install $$([ "$$(id -u)" = 0 ] && echo --with-deps) chromium; fi
+	@touch $@
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

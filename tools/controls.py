@@ -1,0 +1,113 @@
+"""The table of controls: what is demanded, which tests prove it, how they ended last time.
+
+`make controls` prints it and writes build/controls.json; `--readme` also renews the table in README.md.
+"""
+
+import argparse
+import ast
+import csv
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+DEMANDS = TOP / "docs" / "controls.csv"
+RUN = TOP / "build" / "controls-run.json"
+RESULT = TOP / "build" / "controls.json"
+README = TOP / "README.md"
+START, END = "<!-- controls: start -->", "<!-- controls: end -->"
+
+
+@dataclass(frozen=True)
+class Control:
+    """One demand with the tests that prove it; `passed` only if there are tests and every one of them passed."""
+
+    id: str
+    tests: list[str]
+    passed: bool
+
+
+def demands() -> dict[str, str]:
+    """Return each control's id with the sentence that demands it, in the order of the contract."""
+    with DEMANDS.open(newline="", encoding="utf-8") as file:
+        return {row["id"]: row["demand"] for row in csv.DictReader(file)}
+
+
+def marked_controls() -> dict[str, set[str]]:
+    """Return the ids that tests are marked with, each with the files that use it, without running anything."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((TOP / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.control":
+                for argument in node.args:
+                    found.setdefault(str(ast.literal_eval(argument)), set()).add(str(path.relative_to(TOP)))
+    return found
+
+
+def join(run: dict[str, dict[str, object]]) -> list[Control]:
+    """Return every demanded control with its tests of the last run."""
+    tests: dict[str, list[str]] = {}
+    outcomes = {nodeid: test["outcome"] for nodeid, test in run.items()}
+    for nodeid, test in sorted(run.items()):
+        controls = test["controls"]
+        for control in controls if isinstance(controls, list) else []:
+            tests.setdefault(control, []).append(nodeid)
+    return [
+        Control(control, names, bool(names) and all(outcomes[name] == "passed" for name in names))
+        for control in demands()
+        for names in [tests.get(control, [])]
+    ]
+
+
+def table(controls: list[Control], finished_at: str) -> str:
+    """Return the table of README.md: the controls that have tests, and a line that counts the rest."""
+    sentences = demands()
+    proven = [control for control in controls if control.tests]
+    passed = sum(control.passed for control in proven)
+    rows = [
+        f"| `{control.id}` | {sentences[control.id]} | {len(control.tests)} | {_verdict(control)} |"
+        for control in proven
+    ]
+    summary = (
+        f"{passed} of the {len(controls)} demands in [docs/controls.csv](docs/controls.csv) are proven by tests "
+        f"that passed in the last full run ({finished_at[:10]}). A demand without a row here has no test yet."
+    )
+    return "\n".join([summary, "", "| control | demand | tests | last result |", "|---|---|---:|---|", *rows])
+
+
+def _verdict(control: Control) -> str:
+    return "passed" if control.passed else "**not passed**"
+
+
+def _renew_readme(text: str) -> None:
+    readme = README.read_text(encoding="utf-8")
+    head, _, rest = readme.partition(START)
+    _, _, tail = rest.partition(END)
+    README.write_text(f"{head}{START}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def main() -> int:
+    """Print the table; exit 1 when no run has left results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--readme", action="store_true", help="renew the table in README.md")
+    arguments = parser.parse_args()
+    if not RUN.exists():
+        print("No results yet: run make test first.", file=sys.stderr)
+        return 1
+    run = json.loads(RUN.read_text(encoding="utf-8"))
+    controls = join(run["tests"])
+    RESULT.write_text(json.dumps([asdict(control) for control in controls], indent=1) + "\n", encoding="utf-8")
+    if arguments.readme:
+        _renew_readme(table(controls, run["finished_at"]))
+    for control in controls:
+        if control.tests:
+            print(f"{control.id:<26} {len(control.tests):>4} tests  {'passed' if control.passed else 'NOT PASSED'}")
+    passed = sum(control.passed for control in controls)
+    print(f"{passed} of {len(controls)} demands proven by the run that ended {run['finished_at']}.")
+    print(f"All of them: {RESULT.relative_to(TOP)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
