@@ -1,0 +1,140 @@
+"""Every setting of the product, with its default, its sentence and its unit."""
+
+# ruff: noqa: RUF009 (_setting returns a dataclass field, whose values are immutable)
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def _setting(default: Any, sentence: str, *, unit: str = "", secret: bool = False) -> Any:
+    """Return a field; `sentence` becomes its line in docs/settings.md, a secret is never shown."""
+    return field(default=default, metadata={"sentence": sentence, "unit": unit}, repr=not secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of one installation. Each is `MUNIMENT_<NAME>`, or `<name>` in the TOML file."""
+
+    # Where things are
+    data: Path = _setting(
+        Path("var"),
+        "The data directory: database, keys, documents, certificates and logs. Created with mode 0700; back it up, "
+        "and keep `keys/` apart from the backup of the rest.",
+    )
+    database_url: str | None = _setting(
+        None,
+        "`postgresql://user:password@host/name` of your own PostgreSQL (15 or newer), as a user who may create roles "
+        "and databases. Without it the portal runs its own PostgreSQL inside the data directory. To another machine "
+        "the address must end in `?sslmode=verify-full`.",
+        secret=True,
+    )
+    database_cache_bytes: int = _setting(
+        64 * 2**20, "Memory the built-in PostgreSQL keeps for its cache (its `shared_buffers`).", unit="bytes"
+    )
+
+    # Who can reach it
+    host: tuple[str, ...] = _setting(
+        ("localhost",),
+        "The name or names people type to reach the portal, without a port; several are separated by commas. Requests "
+        "for any other name are refused, and the first name stands in links and mails.",
+    )
+    bind: str = _setting(
+        "127.0.0.1",
+        "The address to listen on. By default only this machine can reach the portal; `0.0.0.0` opens it to the "
+        "network, over IPv4, `::` over IPv6 as well.",
+    )
+    https_port: int = _setting(8443, "The port of the portal.", unit="port")
+    http_port: int = _setting(
+        8080, "The port that sends plain HTTP visitors to HTTPS; 0 opens no such port.", unit="port"
+    )
+    public_port: int | None = _setting(
+        None,
+        "The port in the addresses people use, when a proxy or port forwarding changes it (usually 443). Without it: "
+        "`https_port`.",
+        unit="port",
+    )
+    trusted_proxies: int = _setting(
+        0,
+        "How many proxies of yours stand in front. That many entries at the end of X-Forwarded-For are believed; with "
+        "0 the header is ignored.",
+        unit="count",
+    )
+
+    # TLS
+    tls_certificate: Path | None = _setting(
+        None,
+        "Your certificate with its chain, in PEM. Without it the portal makes a certificate authority of its own "
+        "in the data directory at first start and prints its fingerprint.",
+    )
+    tls_key: Path | None = _setting(
+        None, "The private key of `tls_certificate`, in PEM, without a password, readable by its owner alone."
+    )
+    hsts_preload: bool = _setting(
+        False,
+        "Ask browsers to ship your name in their HTTPS-only list. It binds every subdomain and takes months to undo.",
+    )
+
+    # Mail
+    smtp_url: str | None = _setting(
+        None,
+        "The mail server: `smtps://user:password@host:465`, or `smtp://user:password@host:587`, which must offer "
+        "STARTTLS with a certificate that verifies. Plain SMTP is possible to this machine only, with "
+        "`?starttls=no`. Without it mails wait in the data directory.",
+        secret=True,
+    )
+    mail_from: str = _setting("portal@localhost", "The sender of the portal's mails.")
+
+    # Work
+    web_workers: int = _setting(2, "Web processes.", unit="count")
+    web_threads: int = _setting(
+        64, "Requests each web process serves at the same time; a slow download occupies one.", unit="count"
+    )
+    downloads_per_person: int = _setting(8, "Downloads one person may have running at the same time.", unit="count")
+    max_upload_bytes: int = _setting(10 * 2**30, "The largest document that may be uploaded.", unit="bytes")
+    upload_chunk_bytes: int = _setting(
+        8 * 2**20, "The largest piece of an upload sent in one request; at most 8 MiB.", unit="bytes"
+    )
+    upload_days: int = _setting(7, "How long an unfinished upload can be continued.", unit="days")
+
+    # Sign-in
+    session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")
+    session_hours: int = _setting(12, "A session ends after this long in any case.", unit="hours")
+    invitation_days: int = _setting(7, "How long an invitation link can be used.", unit="days")
+
+    log_level: LogLevel = _setting(
+        "info", "How much the logs tell: `debug`, `info`, `warning` or `error`. They hold references, never names."
+    )
+    demo: bool = _setting(
+        False,
+        "Set by `muniment up --demo`: an invented firm whose sign-ins are printed. Refused where the network could "
+        "reach it.",
+    )
+
+    @property
+    def run(self) -> Path:
+        """The directory of the database's socket, 0700."""
+        return self.data / "run"
+
+    @property
+    def logs(self) -> Path:
+        """The directory of the logs."""
+        return self.data / "logs"
+
+    @property
+    def keys(self) -> Path:
+        """The directory of the key files, 0600 each."""
+        return self.data / "keys"
+
+    @property
+    def root_key(self) -> Path:
+        """The file of the root key."""
+        return self.keys / "root.key"
+
+    @property
+    def address(self) -> str:
+        """The address people type, without a slash at the end."""
+        port = self.public_port or self.https_port
+        name = f"[{self.host[0]}]" if ":" in self.host[0] else self.host[0]
+        return f"https://{name}" if port == 443 else f"https://{name}:{port}"  # noqa: PLR2004 (HTTPS's own)
