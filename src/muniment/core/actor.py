@@ -1,0 +1,39 @@
+"""Who acts, for which client, from where: the first argument of every action and query."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+Kind = Literal["staff", "contact", "system", "anonymous"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One person (or the portal itself) acting within one client.
+
+    `client_id` is the client whose rows this actor may reach: the database is bound to it.
+    It is None only before a client is known; then no client's row is visible at all.
+    """
+
+    kind: Kind
+    person_id: UUID | None = None
+    client_id: UUID | None = None
+    session_id: UUID | None = None
+    ip: str = ""
+    device: str = ""
+    factors: tuple[str, ...] = ()
+    authenticated_at: datetime | None = None
+    credentials_changed_at: datetime | None = None
+    purpose: str = ""
+    firm_verbs: frozenset[str] = frozenset()
+    request_id: str = ""
+
+    @classmethod
+    def system(cls, client_id: UUID | None = None, *, purpose: str = "") -> Self:
+        """Return the portal itself, for jobs and commands run on the host."""
+        return cls(kind="system", client_id=client_id, purpose=purpose)
+
+    def within(self, client_id: UUID) -> Self:
+        """Return the same person acting within another client."""
+        return replace(self, client_id=client_id)

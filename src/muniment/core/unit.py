@@ -1,0 +1,132 @@
+"""One transaction, one actor: the frame around every action and every read."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+
+from muniment.core.actor import Actor
+from muniment.core.db import binding
+from muniment.core.db.binding import Binding, Role
+from muniment.core.errors import PortalError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Refusal = Callable[[Actor, str, PortalError], None]
+
+ACTIONS: dict[str, Callable[..., object]] = {}  # every action by its full name, so that tests can go through them all
+
+_entries: ContextVar[list[str] | None] = ContextVar("entries", default=None)
+_framed: ContextVar[bool] = ContextVar("framed", default=False)
+_record_refusal: list[Refusal] = []
+
+
+class NoEntry(AssertionError):
+    """An action finished without an entry in the log: a bug, so its work is undone."""
+
+
+@contextmanager
+def bound(values: Binding) -> Iterator[None]:
+    """Open a transaction (or a savepoint) bound to `values`, and put the outer binding back at its end."""
+    outer = binding.current.get()
+    nested = connection.in_atomic_block
+    token = binding.current.set(values)
+    try:
+        with transaction.atomic():
+            if nested:
+                _rebind(values)
+            yield
+            if nested:
+                # `set_config(.., true)` outlives a savepoint: without this the outer work would go on as the inner.
+                _rebind(outer)
+    finally:
+        binding.current.reset(token)
+
+
+def _rebind(values: Binding) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(binding.SQL, binding.parameters(values))
+        cursor.execute(binding.role_sql(values.role))
+
+
+@contextmanager
+def acting_as(actor: Actor, role: Role = "") -> Iterator[None]:
+    """Open a transaction that sees only the rows of the client `actor` acts within."""
+    with bound(Binding(actor.client_id, actor.person_id, role)):
+        yield
+
+
+@contextmanager
+def desk(actor: Actor) -> Iterator[None]:
+    """Open a read-only view over every client that `actor`'s person belongs to."""
+    with acting_as(actor, "muniment_desk"):
+        yield
+
+
+def action(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate[Actor, P], T]:
+    """Run `function(actor, ...)` in one bound transaction and insist that it leaves an entry in the log.
+
+    A refusal (`PortalError`) undoes the work and is recorded in a second transaction. An action that
+    calls another one is one act for the database: the inner one is a savepoint.
+    """
+
+    @functools.wraps(function)
+    def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        entries: list[str] = []
+        outer = _entries.get()
+        token = _entries.set(entries)
+        try:
+            with _recording_refusals(actor, function.__name__), acting_as(actor):
+                result = function(actor, *args, **kwargs)
+                if not entries:
+                    raise NoEntry(function.__qualname__)
+        finally:
+            _entries.reset(token)
+        if outer is not None:
+            outer.extend(entries)
+        return result
+
+    ACTIONS[f"{function.__module__}.{function.__qualname__}"] = run
+    return run
+
+
+def query(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate[Actor, P], T]:
+    """Run a read in a transaction bound to the actor's client; it must return values, not lazy querysets."""
+
+    @functools.wraps(function)
+    def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        with _recording_refusals(actor, function.__name__), acting_as(actor):
+            return function(actor, *args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def _recording_refusals(actor: Actor, attempt: str) -> Iterator[None]:
+    """Record a refusal after its work is undone; only the outermost frame does, so that it is recorded once."""
+    outermost = not _framed.get()
+    token = _framed.set(True)
+    try:
+        yield
+    except PortalError as refusal:
+        if outermost:
+            for record in _record_refusal:
+                record(actor, attempt, refusal)
+        raise
+    finally:
+        _framed.reset(token)
+
+
+def note_entry(event: str) -> None:
+    """Tell the running action that an entry was written; called by the log alone."""
+    entries = _entries.get()
+    if entries is not None:
+        entries.append(event)
+
+
+def record_refusals_with(record: Refusal) -> None:
+    """Set who writes refusals down; called once by the log when it is ready."""
+    _record_refusal[:] = [record]

@@ -1,0 +1,109 @@
+"""Folders, documents, their versions, and uploads on their way."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from muniment.core import clock
+from muniment.trust.clients.types import ClientReference, ClientRow
+from muniment.trust.vault.fields import SealedText
+
+
+class Folder(ClientRow):
+    """A folder of one client; at the top when it has no parent."""
+
+    parent = ClientReference("documents.Folder", null=True)
+    name = SealedText()
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.UUIDField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+    trashed_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "folder"
+        indexes = (models.Index(fields=["client", "parent"], name="folder_parent"),)
+
+
+class Document(ClientRow):
+    """A document: its versions, under one name, in one folder or at the top.
+
+    `changed_at`, `size_bytes`, `kind` and `version_count` repeat facts of the newest version, because
+    lists sort and filter by them.
+    """
+
+    folder = ClientReference("documents.Folder", null=True)
+    name = SealedText()
+    kind = models.TextField()
+    media_type = models.TextField()
+    size_bytes = models.BigIntegerField()
+    version_count = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.UUIDField(null=True)
+    changed_at = models.DateTimeField(default=clock.now)
+    changed_by = models.UUIDField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+    trashed_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "document"
+        indexes = (
+            models.Index(
+                fields=["client", "folder", "-changed_at", "-id"],
+                condition=Q(trashed_at=None),
+                name="document_by_change",
+            ),
+            models.Index(
+                fields=["client", "folder", "-size_bytes", "-id"], condition=Q(trashed_at=None), name="document_by_size"
+            ),
+            models.Index(
+                fields=["client", "-changed_at", "-id"], condition=Q(trashed_at=None), name="document_newest"
+            ),
+            models.Index(fields=["client", "-trashed_at"], condition=~Q(trashed_at=None), name="document_trash"),
+        )
+
+
+class Version(ClientRow):
+    """Immutable bytes of a document: one sealed blob, with who added it and when."""
+
+    document = ClientReference("documents.Document", related_name="versions")
+    blob = ClientReference("vault.Blob")
+    number = models.PositiveIntegerField()
+    media_type = models.TextField()
+    size_bytes = models.BigIntegerField()
+    added_at = models.DateTimeField(default=clock.now)
+    added_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "version"
+        constraints = (models.UniqueConstraint(fields=["client", "document", "number"], name="one_version_a_number"),)
+
+
+class Upload(ClientRow):
+    """Bytes on their way to become a new document (in `folder`) or a new version (of `document`).
+
+    The blob's `received_bytes` is the offset; the row is over when `finished_at` or `cancelled_at` is set.
+    """
+
+    blob = ClientReference("vault.Blob")
+    person_id = models.UUIDField()
+    folder = ClientReference("documents.Folder", null=True)
+    document = ClientReference("documents.Document", null=True)
+    name = SealedText()
+    media_type = models.TextField(default="application/octet-stream")
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    became = ClientReference("documents.Version", null=True)
+
+    class Meta:
+        db_table = "upload"
+        constraints = (
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="upload_expires_after"),
+        )
+        indexes = (
+            models.Index(
+                fields=["client", "expires_at"],
+                condition=Q(finished_at=None, cancelled_at=None),
+                name="upload_unfinished",
+            ),
+        )

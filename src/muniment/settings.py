@@ -1,0 +1,191 @@
+"""Django's settings: safe as they stand; every value an operator may change comes through core.config."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from muniment.core import config
+from muniment.operations.secret import web_secret
+
+CONFIG = config.current()
+
+DEBUG = False
+# No key, no sessions: without a keyring the secret is random and forgotten, so nothing it signed is ever believed.
+SECRET_KEY = web_secret(CONFIG.data) or secrets.token_hex(32)
+ALLOWED_HOSTS = [*CONFIG.host, "localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_cotton.apps.SimpleAppConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "muniment.core",
+    "muniment.trust.clients",
+    "muniment.trust.vault",
+    "muniment.trust.audit",
+    "muniment.trust.access",
+    "muniment.trust.identity",
+    "muniment.portal.documents",
+    "muniment.web",
+]
+
+MIDDLEWARE = [
+    "muniment.web.middleware.security.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "muniment.web.middleware.refusals.Refusals",
+    "muniment.web.middleware.limits.BodyLimits",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "muniment.web.middleware.actors.Actors",
+]
+
+ROOT_URLCONF = "muniment.web.urls"
+WSGI_APPLICATION = "muniment.operations.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "muniment.web.templatetags.ids", "django.templatetags.static"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "muniment.web.context.shell",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+
+
+def _database() -> dict[str, Any]:
+    """Return where the database is, and as which of its roles this process speaks to it."""
+    role = "muniment_" + os.environ.get("_MUNIMENT_DATABASE_ROLE", "app")
+    server: dict[str, Any] = {"HOST": str((CONFIG.data / "run").resolve()), "NAME": "muniment", "PASSWORD": ""}
+    query = ""
+    if CONFIG.database_url:
+        url = urlsplit(CONFIG.database_url)
+        query = url.query
+        server = {
+            "HOST": unquote(url.hostname or ""),
+            "PORT": str(url.port or ""),
+            "NAME": url.path.lstrip("/") or "muniment",
+            "PASSWORD": os.environ.get("_MUNIMENT_DATABASE_PASSWORD", ""),
+        }
+    options: dict[str, Any] = {"options": "-c search_path=app,public -c TimeZone=UTC"}
+    options |= dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
+    if role == "muniment_app":
+        # Persistent connections for a hundred threads would cost a backend each; a download gives its own back first.
+        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 20}
+    return {
+        "ENGINE": "muniment.core.db.backend",
+        "USER": role,
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": options,
+        **server,
+    }
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "muniment.core.db.cache.SharedCache"}}
+
+AUTH_USER_MODEL = "identity.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "muniment.trust.identity.passwords.KnownPasswords"},
+    {"NAME": "muniment.trust.identity.passwords.EasyPasswords"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/sign-in/"
+
+ACCOUNT_ADAPTER = "muniment.trust.identity.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = False  # its counters are not atomic; identity.limits counts instead
+MFA_ADAPTER = "muniment.trust.identity.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Muniment"
+MFA_RECOVERY_CODE_COUNT = 10
+ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.trusted_proxies
+
+SESSION_ENGINE = "muniment.trust.identity.sessions"
+SESSION_COOKIE_NAME = "__Host-session"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "muniment.web.views.errors.csrf_failed"
+SECURE_SSL_REDIRECT = False  # the plain listener redirects; this process speaks TLS only
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS = ["muniment.web.middleware.limits.NoFiles"]
+
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent / "web" / "static"]
+STATIC_ROOT = Path(__file__).parent / "web" / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EMAIL_BACKEND = "muniment.trust.identity.mail.Backend"
+DEFAULT_FROM_EMAIL = CONFIG.mail_from
+
+LOGGING_CONFIG = None
+SILENCED_SYSTEM_CHECKS = [
+    "security.W008",  # SSL redirect: the plain listener does it
+    "security.W003",  # CsrfViewMiddleware is there; the check wants it by position
+]

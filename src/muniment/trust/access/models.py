@@ -1,0 +1,63 @@
+"""Roles, what they may do, and grants: role x person x scope, with purpose, giver, start and end."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from muniment.core import clock, ids
+from muniment.trust.clients.types import ClientRow
+from muniment.trust.vault.fields import SealedText
+
+
+class Role(models.Model):
+    """A named set of actions."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    name = models.TextField(unique=True)
+    side = models.TextField()
+
+    class Meta:
+        db_table = "role"
+        constraints = (models.CheckConstraint(condition=Q(side__in=["firm", "client", "share"]), name="role_side"),)
+
+
+class RoleAction(models.Model):
+    """A role may do one thing."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="actions")
+    verb = models.TextField()
+
+    class Meta:
+        db_table = "role_action"
+        constraints = (models.UniqueConstraint(fields=["role", "verb"], name="verb_once_a_role"),)
+
+
+class Grant(ClientRow):
+    """A role for a person, or for every contact of the client (`person_id` null), on a scope.
+
+    `scope_id` is null for the whole client. Valid from `starts_at` (included) to `ends_at` (excluded);
+    ending a grant moves `ends_at`, the row stays as what was once allowed.
+    """
+
+    person_id = models.UUIDField(null=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+", db_index=False)
+    scope_kind = models.TextField(default="client")
+    scope_id = models.UUIDField(null=True)
+    purpose = SealedText()
+    given_by = models.UUIDField(null=True)
+    starts_at = models.DateTimeField(default=clock.now)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_grant"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(scope_kind="client", scope_id=None) | (~Q(scope_kind="client") & Q(scope_id__isnull=False)),
+                name="scope_is_whole",
+            ),
+            models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="grant_ends_after"),
+        )
+        indexes = (
+            models.Index(fields=["client", "person_id"], name="grant_person"),
+            models.Index(fields=["client", "scope_id"], name="grant_scope"),
+        )

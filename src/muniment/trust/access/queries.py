@@ -1,0 +1,168 @@
+"""Who may what: the one definition, used by single decisions, lists and explanations alike."""
+
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model, Q, QuerySet
+
+from muniment.core import clock
+from muniment.core.actor import Actor
+from muniment.core.db.binding import Binding
+from muniment.core.errors import NotFound
+from muniment.core.unit import bound
+from muniment.trust.access.models import Grant, RoleAction
+from muniment.trust.access.types import PERMISSIONS, SCOPES, GrantFacts, Reach
+from muniment.trust.clients import queries as clients
+
+Row = TypeVar("Row", bound=Model)
+NOWHERE = Reach(whole=False, folders=frozenset(), things=frozenset())
+
+
+def find(actor: Actor, verb: str, model: type[Row], identifier: UUID) -> Row:
+    """Return the row the actor may do `verb` with: loading and authorising are one.
+
+    Raises:
+        NotFound: there is no such row in the actor's client, or it is not for this actor.
+    """
+    row = visible(actor, verb, model).filter(pk=identifier).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def visible(actor: Actor, verb: str, model: type[Row]) -> QuerySet[Row]:
+    """Return the rows of the actor's client on which `verb` is allowed, as a queryset to filter further."""
+    rows = model._default_manager.filter(client_id=actor.client_id)  # noqa: SLF001 - Django's documented manager
+    allowed = reach(actor, verb)
+    if allowed.whole:
+        return rows
+    scope = SCOPES.get(model._meta.label)  # noqa: SLF001 - Django's documented _meta
+    if scope is None or allowed.nothing:
+        return rows.none()
+    if scope.kind == "folder":
+        return rows.filter(pk__in=allowed.folders)
+    return rows.filter(Q(**{f"{scope.container}_id__in": allowed.folders}) | Q(pk__in=allowed.things))
+
+
+def reach(actor: Actor, verb: str) -> Reach:
+    """Return where in the actor's client `verb` is allowed now; decided anew at every request."""
+    if verb not in PERMISSIONS:
+        raise LookupError(f"no app declared the permission {verb}")
+    if actor.kind == "system":
+        return Reach(whole=True, folders=frozenset(), things=frozenset())
+    if PERMISSIONS[verb].administers and verb in actor.firm_verbs:
+        return Reach(whole=True, folders=frozenset(), things=frozenset())
+    if actor.person_id is None or actor.client_id is None:
+        return NOWHERE
+    granted = _scopes(actor, verb)
+    if ("client", None) in granted:
+        return Reach(whole=True, folders=frozenset(), things=frozenset())
+    folders = frozenset(scope_id for kind, scope_id in granted if kind == "folder" and scope_id)
+    things = frozenset(scope_id for kind, scope_id in granted if kind != "folder" and scope_id)
+    return Reach(whole=False, folders=_with_all_below(folders), things=things)
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """Return whether `verb` is allowed on the whole of the actor's client."""
+    with bound(Binding(actor.client_id, actor.person_id)):
+        return reach(actor, verb).whole
+
+
+def may_somewhere(actor: Actor, verb: str) -> bool:
+    """Return whether `verb` is allowed anywhere in the actor's client: the first gate of every page."""
+    with bound(Binding(actor.client_id, actor.person_id)):
+        return not reach(actor, verb).nothing
+
+
+def require(actor: Actor, verb: str) -> None:
+    """Insist that `verb` is allowed on the whole of the actor's client.
+
+    Raises:
+        NotFound: it is not; whether there would be something is not told.
+    """
+    if not reach(actor, verb).whole:
+        raise NotFound
+
+
+def firm_verbs(person_id: UUID) -> frozenset[str]:
+    """Return the administering verbs that a person's roles in the firm give."""
+    firm_id = clients.find_firm_id()
+    if firm_id is None:
+        return frozenset()
+    with bound(Binding(firm_id, person_id)):
+        running = _running(clock.now()).filter(person_id=person_id, scope_kind="client")
+        verbs = RoleAction.objects.filter(role__in=running.values("role_id")).values_list("verb", flat=True)
+        return frozenset(verb for verb in verbs if verb in PERMISSIONS and PERMISSIONS[verb].administers)
+
+
+def grants(actor: Actor, *, person_id: UUID | None = None, scope_ids: set[UUID] | None = None) -> list[GrantFacts]:
+    """Return the running and coming grants of the bound client, newest first; narrowed to a person or to scopes."""
+    rows = Grant.objects.filter(client_id=actor.client_id).filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
+    if person_id is not None:
+        rows = rows.filter(person_id=person_id)
+    if scope_ids is not None:
+        rows = rows.filter(scope_id__in=scope_ids)
+    return [grant_facts(row) for row in rows.select_related("role").order_by("-id")]
+
+
+def grant_facts(row: Grant) -> GrantFacts:
+    """Return a grant as a value."""
+    return GrantFacts(
+        id=row.id,
+        person_id=row.person_id,
+        role=row.role.name,
+        scope_kind=row.scope_kind,
+        scope_id=row.scope_id,
+        purpose=row.purpose,
+        given_by=row.given_by,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )
+
+
+def purpose_of(actor: Actor) -> str:
+    """Return the purpose of the actor's newest grant on the whole client, for the log; empty if there is none."""
+    with bound(Binding(actor.client_id, actor.person_id)):
+        row = _running(clock.now()).filter(person_id=actor.person_id).order_by("scope_id", "-id").first()
+        return row.purpose if row else ""
+
+
+def grants_on(actor: Actor, verb: str, folder_ids: set[UUID], thing_id: UUID) -> list[GrantFacts]:
+    """Return every running grant that allows `verb` on a thing in the nested folders `folder_ids`: all ways in."""
+    roles = RoleAction.objects.filter(verb=verb).values("role_id")
+    rows = _running(clock.now()).filter(client_id=actor.client_id, role__in=roles)
+    rows = rows.filter(Q(scope_kind="client") | Q(scope_id__in={*folder_ids, thing_id}))
+    return [grant_facts(row) for row in rows.select_related("role").order_by("-id")]
+
+
+def _running(now: datetime) -> QuerySet[Grant]:
+    return Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+
+
+def _scopes(actor: Actor, verb: str) -> set[tuple[str, UUID | None]]:
+    """Return the scopes of the actor's running grants whose role holds `verb`."""
+    roles = RoleAction.objects.filter(verb=verb).values("role_id")
+    mine = Q(person_id=actor.person_id)
+    if actor.kind == "contact":
+        mine |= Q(person_id=None)  # shared with everyone of the client
+    rows = _running(clock.now()).filter(mine, client_id=actor.client_id, role__in=roles)
+    return set(rows.values_list("scope_kind", "scope_id"))
+
+
+def _with_all_below(folders: frozenset[UUID]) -> frozenset[UUID]:
+    """Return folders and every folder inside them, however deep, within the bound client."""
+    scope = next((scope for scope in SCOPES.values() if scope.kind == "folder"), None)
+    if not folders or scope is None:
+        return folders
+    meta = apps.get_model(scope.model)._meta  # noqa: SLF001 - Django's documented _meta
+    table, column = meta.db_table, meta.get_field(scope.container).column
+    sql = (
+        f"with recursive below as (select id from {table} where id = any(%s) "  # noqa: S608 - names from the model, not input
+        f"union select f.id from {table} f join below on f.{column} = below.id) select id from below"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(folders)])
+        return frozenset(identifier for (identifier,) in cursor.fetchall())

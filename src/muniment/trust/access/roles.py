@@ -1,0 +1,36 @@
+"""The built-in roles: what each may do when the portal is new."""
+
+CONTENT = (
+    "document:view",
+    "document:download",
+    "document:upload",
+    "document:rename",
+    "document:move",
+    "document:trash",
+    "document:restore",
+    "document:share",
+    "folder:create",
+    "folder:rename",
+    "folder:move",
+    "folder:trash",
+    "folder:restore",
+)
+EDITING = tuple(verb for verb in CONTENT if verb != "document:share")
+PEOPLE = ("person:list", "person:invite", "person:end")
+ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE)
+
+# (role, side): the verbs. Super admins and admins manage the portal and read no client's content.
+BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
+    ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),
+    ("admin", "firm"): ADMINISTRATION,
+    ("advisor", "firm"): (*CONTENT, "person:list", "person:invite", "log:read"),
+    ("analyst", "firm"): ("document:view", "document:download", "person:list"),
+    ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
+    ("auditor", "firm"): ("person:list", "log:read"),
+    ("manager", "client"): (*CONTENT, *PEOPLE, "log:read"),
+    ("user", "client"): (*EDITING, "person:list", "log:read"),
+    ("guest", "client"): (),
+    ("viewer", "share"): ("document:view",),
+    ("downloader", "share"): ("document:view", "document:download"),
+    ("editor", "share"): EDITING,
+}

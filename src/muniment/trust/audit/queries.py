@@ -1,0 +1,80 @@
+"""Read the log of one client."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from muniment.core.actor import Actor
+from muniment.core.unit import acting_as
+from muniment.trust.audit.canonical import SALT_BYTES
+from muniment.trust.audit.models import Entry
+from muniment.trust.audit.types import EntryFacts
+from muniment.trust.vault import actions as vault
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What to look for; an empty field looks for everything. `until` is exclusive."""
+
+    person_id: UUID | None = None
+    object_id: UUID | None = None
+    events: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    refusals_only: bool = False
+
+
+def entries(actor: Actor, wanted: LogFilter | None = None, *, before: UUID | None = None, limit: int = PAGE) -> list[EntryFacts]:
+    """Return at most `limit` entries of the actor's client that are older than entry `before`, newest first."""
+    wanted = wanted or LogFilter()
+    with acting_as(actor, "muniment_auditor"):
+        rows = Entry.objects.filter(client_id=actor.client_id).order_by("-id")
+        if before is not None:
+            rows = rows.filter(id__lt=before)
+        if wanted.person_id:
+            rows = rows.filter(person_id=wanted.person_id)
+        if wanted.object_id:
+            rows = rows.filter(object_id=wanted.object_id)
+        if wanted.events:
+            rows = rows.filter(event__in=wanted.events)
+        if wanted.since:
+            rows = rows.filter(at__gte=wanted.since)
+        if wanted.until:
+            rows = rows.filter(at__lt=wanted.until)
+        if wanted.refusals_only:
+            rows = rows.filter(allowed=False)
+        found = list(rows[:limit])
+    return list(_opened(found))
+
+
+def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:
+    for row in rows:
+        core = _part(row, "core", row.core)
+        private = _part(row, "private", row.private)
+        yield EntryFacts(
+            id=row.id,
+            at=row.at,
+            event=row.event,
+            allowed=row.allowed,
+            object_kind=row.object_kind,
+            object_id=row.object_id,
+            person_id=row.person_id,
+            person_kind=private.get("kind", ""),
+            purpose=core.get("purpose", ""),
+            facts=core.get("facts", {}),
+            ip=private.get("ip"),
+            device=private.get("device"),
+        )
+
+
+def _part(row: Entry, name: str, sealed: bytes | memoryview | None) -> dict[str, object]:
+    """Return an entry's part, or nothing once it was dropped by retention or erasure."""
+    if sealed is None:
+        return {}
+    plain = vault.open_for(row.client_id, f"entry.{name}".encode() + row.id.bytes, bytes(sealed))
+    loaded: dict[str, object] = json.loads(plain[SALT_BYTES:])
+    return loaded

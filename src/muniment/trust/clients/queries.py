@@ -1,0 +1,54 @@
+"""Who belongs to which client."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from muniment.core.actor import Actor
+from muniment.core.db.binding import Binding
+from muniment.core.errors import NotFound
+from muniment.core.unit import bound
+from muniment.trust.clients.models import Client, Membership
+from muniment.trust.clients.types import MembershipFacts
+
+
+def firm_id() -> UUID:
+    """Return the id of the firm's own space.
+
+    Raises:
+        NotFound: the portal was never set up.
+    """
+    found = find_firm_id()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def find_firm_id() -> UUID | None:
+    """Return the id of the firm's own space, or None before the portal was set up."""
+    from django.db import connection  # noqa: PLC0415 - settings must be ready, and this is asked early
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select app.firm_id()")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def memberships(person_id: UUID) -> list[MembershipFacts]:
+    """Return where a person belongs now, oldest first; the firm's own space included."""
+    with bound(Binding(None, person_id, "muniment_desk")):
+        rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
+        return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
+
+
+def members(actor: Actor) -> list[MembershipFacts]:
+    """Return who belongs to the actor's client now, oldest first."""
+    with bound(Binding(actor.client_id, actor.person_id)):
+        rows = Membership.objects.filter(ended_at=None).order_by("started_at", "id")
+        return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
+
+
+def client_ids() -> list[UUID]:
+    """Return every client but the firm, oldest first; visible from the firm's own space only."""
+    with bound(Binding(firm_id())):
+        return list(Client.objects.filter(kind="client").order_by("id").values_list("id", flat=True))

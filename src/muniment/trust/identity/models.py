@@ -1,0 +1,154 @@
+"""People, the companies they belong to, how they came and where they are signed in."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from muniment.core import clock, ids
+from muniment.trust.clients.types import ClientRow
+from muniment.trust.vault.fields import PeopleEmail, PeopleJSON, PeopleText, SealedText
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Finds people by their sealed address; people are made by the actions of identity alone."""
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Return the person with this e-mail address."""
+        return self.get(email=username)
+
+
+class Person(AbstractBaseUser):
+    """A human who signs in: staff of the firm, or a contact of one or more clients.
+
+    Rights are never here: they are grants. `credentials_changed_at` is when password or factors last
+    changed: what was begun before (sessions, uploads) ends with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    email = PeopleEmail(unique=True)
+    name = PeopleText()
+    kind = models.TextField()
+    created_at = models.DateTimeField(default=clock.now)
+    disabled_at = models.DateTimeField(null=True)
+    credentials_changed_at = models.DateTimeField(default=clock.now)
+    password_flagged_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        db_table = "person"
+        constraints = (models.CheckConstraint(condition=Q(kind__in=["staff", "contact"]), name="person_kind"),)
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override] # Django has a plain attribute here
+        """Whether the person may sign in at all."""
+        return self.disabled_at is None
+
+    def get_full_name(self) -> str:
+        """Return the person's name."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """Return the first word of the name, for greetings."""
+        return self.name.split(" ", 1)[0]
+
+
+class Company(ClientRow):
+    """What is known of a client company (or of the firm): its name and what it does."""
+
+    name = SealedText()
+    line = SealedText(default="")
+
+    class Meta:
+        db_table = "company"
+        constraints = (models.UniqueConstraint(fields=["client"], name="one_company_a_client"),)
+
+
+class Invitation(ClientRow):
+    """A one-use link that lets a person join a client with one role, for a purpose, until an end.
+
+    Only a hash of the link's secret is kept.
+    """
+
+    email = PeopleEmail()
+    name = PeopleText()
+    kind = models.TextField()
+    role = models.TextField()
+    purpose = SealedText()
+    grant_until = models.DateTimeField(null=True)
+    secret_hash = models.BinaryField()
+    invited_by = models.UUIDField(null=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "invitation"
+        constraints = (
+            models.CheckConstraint(condition=Q(kind__in=["contact", "staff"]), name="invitation_kind"),
+            models.UniqueConstraint(fields=["client", "secret_hash"], name="one_invitation_a_secret"),
+        )
+
+
+class Session(models.Model):
+    """A signed-in (or signing-in) browser. The key of the cookie is kept as a hash, all else sealed."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    key_hash = models.BinaryField(unique=True)
+    person_id = models.UUIDField(null=True, db_index=True)
+    data = PeopleText(default="")
+    device = PeopleJSON(default=dict)
+    created_at = models.DateTimeField(default=clock.now)
+    used_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "session"
+
+
+class Lockout(models.Model):
+    """Too many failed tries of one kind for one account from one source; kept through a crash."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    key_hash = models.BinaryField(unique=True)
+    person_id = models.UUIDField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField(default=clock.now)
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "lockout"
+
+
+class Letter(models.Model):
+    """A mail to be sent, sealed; it stays until a server has taken it."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    person_id = models.UUIDField(null=True)
+    message = PeopleJSON()
+    created_at = models.DateTimeField(default=clock.now)
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        db_table = "letter"
+
+
+class SetupLink(models.Model):
+    """A one-time link made on the host that lets one super admin be made; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    secret_hash = models.BinaryField(unique=True)
+    created_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "setup_link"

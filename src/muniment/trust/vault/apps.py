@@ -1,0 +1,24 @@
+"""Sealed bytes, sealed fields and the keys to them."""
+
+from django.apps import AppConfig
+
+from muniment.core import ids
+from muniment.core.db.walls import declare_global
+
+
+class VaultConfig(AppConfig):
+    """Opens the keyring when it is first needed; a missing or wrong key is an error, never "no seal"."""
+
+    name = "muniment.trust.vault"
+    label = "vault"
+
+    def ready(self) -> None:
+        """Give the public ids their key, and declare the table of the installation's own keys."""
+        from muniment.trust.vault import queries  # noqa: PLC0415 - models are ready only now
+
+        ids.use_key(lambda: queries.installation_key("public-ids"))
+        declare_global(
+            "installation_key",
+            why="keys of the installation itself (people, public ids, web), each wrapped by the root key",
+            rights="select, insert",
+        )

@@ -1,0 +1,205 @@
+"""Model fields whose values are sealed before they reach the database.
+
+A sealed value is bound to its place (client, table, column, row): moved anywhere else it does not
+open. The row stays sealed in memory until the attribute is read. `values()`, `update()` and look-ups
+refuse plaintext, so that nothing slips past the seal; only `PeopleEmail` can be looked up.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+from django.db import models
+
+from muniment.trust.vault import queries, wrapping
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
+
+MAXIMUM_TEXT = 100_000
+
+
+class Sealed(bytes):
+    """Ciphertext as it lies in the database, not opened yet."""
+
+    __slots__ = ()
+
+
+class _Opening:
+    """The attribute of a sealed field: opens on first reading, takes plaintext on writing."""
+
+    def __init__(self, field: "SealedField") -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type[models.Model]) -> Any:
+        if instance is None:
+            return self.field
+        values = instance.__dict__
+        name = self.field.attname
+        if name not in values:  # deferred by the query
+            instance.refresh_from_db(fields=[name])
+        if isinstance(values[name], Sealed):
+            values[name] = self.field.open(instance, values[name])
+        return values[name]
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedField(models.BinaryField):
+    """Base of the sealed fields: who holds the key, and how a value becomes bytes."""
+
+    description = "Sealed value"
+    empty_strings_allowed = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take the options of any field; `editable` is left as given, unlike in BinaryField."""
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Put the opening attribute on the model."""
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, _Opening(self))
+
+    def key(self, instance: models.Model) -> bytes:
+        """Return the 32-byte key that seals this field of `instance`."""
+        raise NotImplementedError
+
+    def place(self, instance: models.Model) -> bytes:
+        """Return the place the value is bound to."""
+        raise NotImplementedError
+
+    def encode(self, value: Any) -> bytes:
+        """Return the bytes of a value."""
+        raise NotImplementedError
+
+    def decode(self, data: bytes) -> Any:
+        """Return the value behind bytes made by `encode`."""
+        raise NotImplementedError
+
+    def open(self, instance: models.Model, sealed: Sealed) -> Any:
+        """Return the plaintext value.
+
+        Raises:
+            SealBroken: the ciphertext was changed, or does not belong in this place.
+        """
+        return self.decode(wrapping.open_(self.key(instance), bytes(sealed), self.place(instance)))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
+        """Return the sealed value to write; one that was never opened is written back as it is."""
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        return Sealed(wrapping.seal(self.key(model_instance), self.encode(value), self.place(model_instance)))
+
+    def get_db_prep_value(self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
+        """Let sealed bytes through and nothing else."""
+        if value is not None and not isinstance(value, Sealed):
+            raise TypeError(f"{self.model.__name__}.{self.attname} is sealed: save the row, it cannot be looked up")
+        return super().get_db_prep_value(None if value is None else bytes(value), connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        """Mark what comes from the database as sealed."""
+        return None if value is None else Sealed(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """Refuse to serialise: a dump would carry plaintext."""
+        raise TypeError(f"{self.attname} is sealed")
+
+    def _where(self) -> bytes:
+        return f"{self.model._meta.db_table}.{self.column}".encode()  # noqa: SLF001 - Django's documented _meta
+
+
+class _Text(SealedField):
+    """Encodes text."""
+
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, str) or len(value) > MAXIMUM_TEXT:
+            raise TypeError(f"{self.attname} takes text of at most {MAXIMUM_TEXT} characters")
+        return value.encode()
+
+    def decode(self, data: bytes) -> str:
+        return data.decode()
+
+
+class _Json(SealedField):
+    """Encodes JSON."""
+
+    def encode(self, value: Any) -> bytes:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+    def decode(self, data: bytes) -> Any:
+        return json.loads(data)
+
+
+class _OfClient(SealedField):
+    """Sealed with the key of the client the row belongs to."""
+
+    def key(self, instance: models.Model) -> bytes:
+        return queries.client_key(_uuid(instance, "client_id"))
+
+    def place(self, instance: models.Model) -> bytes:
+        return _uuid(instance, "client_id").bytes + _uuid(instance, "pk").bytes + self._where()
+
+
+class _OfPeople(SealedField):
+    """Sealed with the installation's people key."""
+
+    def key(self, instance: models.Model) -> bytes:
+        return wrapping.derive(queries.installation_key("people"), "field")
+
+    def place(self, instance: models.Model) -> bytes:
+        return str(instance.pk).encode() + b"\0" + self._where()
+
+
+def _uuid(instance: models.Model, name: str) -> UUID:
+    value = getattr(instance, name)
+    if not isinstance(value, UUID):
+        raise TypeError(f"a sealed row needs its {name} before it is saved")
+    return value
+
+
+class SealedText(_Text, _OfClient):
+    """Text sealed with the client's key."""
+
+
+class SealedJSON(_Json, _OfClient):
+    """JSON sealed with the client's key."""
+
+
+class PeopleText(_Text, _OfPeople):
+    """Text about a person, sealed with the people key."""
+
+
+class PeopleJSON(_Json, _OfPeople):
+    """JSON about a person, sealed with the people key."""
+
+
+class PeopleEmail(models.TextField):
+    """An e-mail address sealed so that equal addresses give equal ciphertext, and so can be looked up.
+
+    AES-SIV (RFC 5297): reveals that two rows hold the same address, and nothing else. Addresses are
+    compared without regard to case, hence lower-cased before sealing.
+    """
+
+    _looked_up: ClassVar = ("exact", "iexact", "in", "isnull")
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        """Open the address."""
+        return None if value is None else wrapping.open_same(self._key(), value, b"e-mail")
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Seal the address, the same way every time."""
+        return None if value is None else wrapping.seal_same(self._key(), str(value).lower(), b"e-mail")
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Compare only for equality; `iexact` is the same thing here, because addresses are lower-cased."""
+        if lookup_name not in self._looked_up:
+            raise TypeError(f"a sealed e-mail address has no look-up {lookup_name}")
+        return super().get_lookup("exact" if lookup_name == "iexact" else lookup_name)
+
+    @staticmethod
+    def _key() -> bytes:
+        return wrapping.derive(queries.installation_key("people"), "e-mail look-up", 64)
+
