@@ -27,7 +27,7 @@ class AppBoundary(Contract):
     mounters = fields.ListField(subfield=fields.StringField(), required=False, default=[])
     also_public = fields.ListField(subfield=fields.StringField(), required=False, default=[])
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - import-linter's signature
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 - import-linter's signature
         """Look at every import once."""
         trespasses = [
             f"{importer} -> {imported}"
