@@ -10,13 +10,14 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test lint format types contracts static unit controls readme bench lock clean
+.PHONY: help demo test lint format types contracts static unit controls proof bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo      start a portal filled with an invented firm; data in ./$(DATA)"
 	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
 	@echo "make controls  the table of what the last test run proved; build/controls.json"
+	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
 	@echo "make bench     measure against nginx and openssl on this machine; build/bench.json"
 	@echo "make lint types contracts static unit   the parts of make test;   make format   mend the style"
 	@echo "make lock      lock the dependencies again (UPGRADE=--upgrade takes newer ones)"
@@ -56,8 +57,8 @@ unit: $(VENV)/dev.done
 controls: $(VENV)/dev.done
 	@$(BIN)/python -m tools.controls
 
-readme: $(VENV)/dev.done
-	@$(BIN)/python -m tools.controls --readme
+proof: $(VENV)/dev.done
+	@$(BIN)/python -m tools.controls --write
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m bench

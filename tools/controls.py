@@ -1,12 +1,14 @@
 """The table of controls: what is demanded, which tests prove it, how they ended last time.
 
-`make controls` prints it and writes build/controls.json; `--readme` also renews the table in README.md.
+`make controls` prints it and writes build/controls.json; `make proof` also renews the table in README.md and the links
+to tests in docs/security.md.
 """
 
 import argparse
 import ast
 import csv
 import json
+import re
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ DEMANDS = TOP / "docs" / "controls.csv"
 RUN = TOP / "build" / "controls-run.json"
 RESULT = TOP / "build" / "controls.json"
 README = TOP / "README.md"
+SECURITY_PAGE = TOP / "docs" / "security.md"
 START, END = "<!-- controls: start -->", "<!-- controls: end -->"
 
 
@@ -80,17 +83,29 @@ def _verdict(control: Control) -> str:
     return "passed" if control.passed else "**not passed**"
 
 
-def _renew_readme(text: str) -> None:
-    readme = README.read_text(encoding="utf-8")
+def with_table(readme: str, text: str) -> str:
+    """Return `readme` with `text` between its two marks."""
     head, _, rest = readme.partition(START)
     _, _, tail = rest.partition(END)
-    README.write_text(f"{head}{START}\n{text}\n{END}{tail}", encoding="utf-8")
+    return f"{head}{START}\n{text}\n{END}{tail}"
+
+
+def with_links(page: str) -> str:
+    """Return the security page with links to the test files after each line "Tests of `a`, `b`:"."""
+    files = marked_controls()
+
+    def renew(found: re.Match[str]) -> str:
+        linked = sorted(set().union(*(files.get(control, set()) for control in re.findall("`([^`]+)`", found[1]))))
+        links = "\n".join(f"- [{name.removeprefix('tests/')}](../{name})" for name in linked)
+        return f"{found[1]}\n\n{links or '- none yet'}\n\n"
+
+    return re.sub(r"^(Tests of .*:)\n\n(?:- .*\n)+\n", renew, page, flags=re.MULTILINE)
 
 
 def main() -> int:
     """Print the table; exit 1 when no run has left results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readme", action="store_true", help="renew the table in README.md")
+    parser.add_argument("--write", action="store_true", help="renew README.md and docs/security.md")
     arguments = parser.parse_args()
     if not RUN.exists():
         print("No results yet: run make test first.", file=sys.stderr)
@@ -98,8 +113,10 @@ def main() -> int:
     run = json.loads(RUN.read_text(encoding="utf-8"))
     controls = join(run["tests"])
     RESULT.write_text(json.dumps([asdict(control) for control in controls], indent=1) + "\n", encoding="utf-8")
-    if arguments.readme:
-        _renew_readme(table(controls, run["finished_at"]))
+    if arguments.write:
+        shown = table(controls, run["finished_at"])
+        README.write_text(with_table(README.read_text(encoding="utf-8"), shown), encoding="utf-8")
+        SECURITY_PAGE.write_text(with_links(SECURITY_PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     for control in controls:
         if control.tests:
             print(f"{control.id:<26} {len(control.tests):>4} tests  {'passed' if control.passed else 'NOT PASSED'}")

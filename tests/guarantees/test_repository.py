@@ -161,6 +161,12 @@ def test_each_of_the_five_controls_has_a_section_with_tests_that_exist(name):
     assert not [link for link in links if not (TOP / link).is_file()]
 
 
+def test_the_security_page_links_to_the_tests_there_are():
+    page = SECURITY_PAGE.read_text()
+
+    assert controls.with_links(page) == page, "run make test, then make proof"
+
+
 def test_every_link_between_documents_leads_somewhere():
     links = [
         (path, target)
@@ -230,4 +236,4 @@ def test_the_table_of_the_readme_lists_the_controls_that_have_tests():
     _, _, rest = (TOP / "README.md").read_text().partition(controls.START)
     listed = set(re.findall(r"^\| `([^`]+)` \|", rest.partition(controls.END)[0], re.MULTILINE))
 
-    assert listed == set(controls.marked_controls()), "run make test, then make readme"
+    assert listed == set(controls.marked_controls()), "run make test, then make proof"
