@@ -1,0 +1,118 @@
+"""What can go wrong with sealed bytes: alarms (`VaultError`) and refusals of an upload (`PortalError`).
+
+An alarm is not the caller's doing: stored bytes or a key are not what they were. It becomes a 500 with a
+reference number, and somebody has to look. No message holds content, a key, or a name.
+"""
+
+from muniment.core.errors import PortalError
+
+
+class VaultError(Exception):
+    """Stored bytes or keys are not as they were left; nobody may go on as if they were."""
+
+
+class KeyMissing(VaultError):
+    """A key that is needed is not there."""
+
+
+class KeyRefused(VaultError):
+    """A key is there but cannot be trusted, or was not wrapped for this use."""
+
+
+class SealBroken(VaultError):
+    """A sealed value was changed, or does not belong in this place."""
+
+    def __init__(self) -> None:
+        super().__init__("a sealed value does not open in this place")
+
+
+class BlobMissing(VaultError):
+    """The row knows a blob that the store does not hold."""
+
+    def __init__(self) -> None:
+        super().__init__("the store does not hold this blob")
+
+
+class BlobDamaged(VaultError):
+    """A stored blob is not what was sealed."""
+
+
+class SegmentDamaged(BlobDamaged):
+    """One segment was changed, moved, cut, or sealed for another blob; `index` counts from 0."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"segment {index} does not open")
+        self.index = index
+
+
+class FooterDamaged(BlobDamaged):
+    """The footer was changed, or is that of another blob, key or length."""
+
+    def __init__(self) -> None:
+        super().__init__("the footer does not belong to these bytes")
+
+
+class SizeDiffers(BlobDamaged):
+    """The stored file is shorter or longer than its row says."""
+
+    def __init__(self, *, expected_bytes: int, found_bytes: int) -> None:
+        super().__init__(f"{found_bytes} bytes are stored where {expected_bytes} were sealed")
+        self.expected_bytes = expected_bytes
+        self.found_bytes = found_bytes
+
+
+class StoreFull(PortalError):
+    """There is no room left in the store, or in the quota of its user."""
+
+    code = "store-full"
+    status = 507
+    sentence = "There is no room left to store this file. What was stored before is kept; the firm has to make room."
+
+
+class WrongOffset(PortalError):
+    """The upload goes on at `offset`, not where the caller wanted to."""
+
+    code = "wrong-offset"
+    status = 409
+    sentence = "This upload goes on from another place. What was stored before is kept."
+
+    def __init__(self, offset: int) -> None:
+        super().__init__()
+        self.offset = offset
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the offset to go on from."""
+        return {"Upload-Offset": str(self.offset)}
+
+
+class PastLength(PortalError):
+    """More bytes were sent than the upload was declared to have."""
+
+    code = "past-length"
+    status = 413
+    sentence = "More was sent than this file was said to hold. What was stored before is kept."
+
+
+class Locked(PortalError):
+    """Another connection is writing to the same upload."""
+
+    code = "upload-locked"
+    status = 423
+    sentence = "This file is being received over another connection. Try again in a moment."
+
+
+class ChecksumMismatch(PortalError):
+    """The bytes that came are not the bytes that were sent."""
+
+    code = "checksum-mismatch"
+    status = 460  # of the tus protocol; HTTP has no such status
+    sentence = "This part of the file was damaged on its way and was not stored. Send it again."
+
+
+class UnknownChecksum(PortalError):
+    """The checksum is of a kind the portal does not know, or not of that kind's length."""
+
+    code = "unknown-checksum"
+    status = 400
+    sentence = "The portal does not know this kind of checksum. Nothing was stored."

@@ -1,0 +1,1 @@
+"""Where the root key lives: one adapter a file, all of them behind `contract.Keyring`."""
