@@ -1,19 +1,32 @@
 """Django's settings: safe as they stand; every value an operator may change comes through core.config."""
 
+import hmac
 import os
 import secrets
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any, cast
 
 from muniment.core import config
-from muniment.operations.secret import web_secret
+
+if TYPE_CHECKING:
+    from muniment.core.config.database import DatabaseRole
 
 CONFIG = config.current()
 
 DEBUG = False
-# No key, no sessions: without a keyring the secret is random and forgotten, so nothing it signed is ever believed.
-SECRET_KEY = web_secret(CONFIG.data) or secrets.token_hex(32)
+
+
+def _secret() -> str:
+    """Return the key that signs links and tokens, derived from the root key's file.
+
+    Without that file it is random and forgotten: a missing key is never "no check".
+    """
+    if not CONFIG.root_key.is_file():
+        return secrets.token_hex(32)
+    return hmac.new(CONFIG.root_key.read_bytes(), b"muniment/web/signing", "sha256").hexdigest()
+
+
+SECRET_KEY = _secret()
 ALLOWED_HOSTS = [*CONFIG.host, "localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
@@ -71,7 +84,12 @@ TEMPLATES = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "muniment.web.templatetags.ids", "django.templatetags.static"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.static",
+                "muniment.web.templatetags.ids",
+                "muniment.web.templatetags.display",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -86,29 +104,21 @@ COTTON_DIR = "cotton"
 
 def _database() -> dict[str, Any]:
     """Return where the database is, and as which of its roles this process speaks to it."""
-    role = "muniment_" + os.environ.get("_MUNIMENT_DATABASE_ROLE", "app")
-    server: dict[str, Any] = {"HOST": str((CONFIG.data / "run").resolve()), "NAME": "muniment", "PASSWORD": ""}
-    query = ""
-    if CONFIG.database_url:
-        url = urlsplit(CONFIG.database_url)
-        query = url.query
-        server = {
-            "HOST": unquote(url.hostname or ""),
-            "PORT": str(url.port or ""),
-            "NAME": url.path.lstrip("/") or "muniment",
-            "PASSWORD": os.environ.get("_MUNIMENT_DATABASE_PASSWORD", ""),
-        }
-    options: dict[str, Any] = {"options": "-c search_path=app,public -c TimeZone=UTC"}
-    options |= dict(pair.split("=", 1) for pair in query.split("&") if "=" in pair)
-    if role == "muniment_app":
+    role = cast("DatabaseRole", os.environ.get("_MUNIMENT_DATABASE_ROLE", "app"))
+    server = config.connection(CONFIG, role)
+    options: dict[str, Any] = {"options": "-c search_path=app,public -c TimeZone=UTC", **server.options}
+    if role == "app":
         # Persistent connections for a hundred threads would cost a backend each; a download gives its own back first.
         options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 20}
     return {
         "ENGINE": "muniment.core.db.backend",
-        "USER": role,
-        "CONN_MAX_AGE": 0,
+        "HOST": server.host,
+        "PORT": str(server.port),
+        "NAME": server.dbname,
+        "USER": server.user,
+        "PASSWORD": server.password or "",
+        "CONN_MAX_AGE": 0 if role == "app" else None,
         "OPTIONS": options,
-        **server,
     }
 
 

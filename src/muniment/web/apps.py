@@ -1,6 +1,7 @@
 """The shell of the pages."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 
 class WebConfig(AppConfig):
@@ -8,3 +9,9 @@ class WebConfig(AppConfig):
 
     name = "muniment.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Refuse to start with a page that nobody declared."""
+        from muniment.web.checks import declared  # noqa: PLC0415 - the app registry must be ready
+
+        checks.register(declared, "muniment")

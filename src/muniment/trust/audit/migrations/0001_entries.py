@@ -1,4 +1,7 @@
-"""The log's table: partitioned by month, insert only, times set by the database."""
+"""The log's table: partitioned by month, insert only, times set by the database.
+
+`at` and `xid` are defaults of columns that no role may write, so a forged time is refused.
+"""
 
 from typing import ClassVar
 
@@ -9,8 +12,8 @@ _TABLE = [
     create table entry (
       client_id uuid not null references client (id),
       id uuid not null,
-      at timestamptz not null,
-      xid xid8 not null,
+      at timestamptz not null default clock_timestamp(),
+      xid xid8 not null default pg_current_xact_id(),
       position bigint,
       event text not null,
       allowed boolean not null,
@@ -54,13 +57,6 @@ _MONTHS = [
     "select app.make_entry_months(12)",
 ]
 _GUARDS = [
-    """
-    create function app.stamp_entry() returns trigger language plpgsql set search_path = app, pg_temp as $$
-    begin
-      new.at := clock_timestamp(); new.xid := pg_current_xact_id(); new.position := null;
-      return new;
-    end $$
-    """,
     # What may change later: the position, once; a sealed part and the person, to nothing (retention, erasure).
     """
     create function app.keep_entry() returns trigger language plpgsql set search_path = app, pg_temp as $$
@@ -78,7 +74,6 @@ _GUARDS = [
       return new;
     end $$
     """,
-    "create trigger stamp before insert on entry for each row execute function app.stamp_entry()",
     "create trigger keep before update on entry for each row execute function app.keep_entry()",
     "create trigger no_delete before delete on entry for each row execute function app.deny_change()",
     "create trigger no_truncate before truncate on entry for each statement execute function app.deny_change()",

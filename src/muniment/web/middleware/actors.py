@@ -1,0 +1,50 @@
+"""Who acts, for which client, and whether the page exists for them: decided anew at every request."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from muniment.core.actor import Actor
+from muniment.core.errors import NotFound, PortalError
+from muniment.trust.access import queries as access
+from muniment.trust.audit import actions as audit
+from muniment.trust.identity import queries as identity
+from muniment.web.views import errors
+
+
+class Actors:
+    """Puts `request.actor` in place; without the view's declared permission the page is not there."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on; the client is known in `process_view`."""
+        request.actor = Actor(kind="anonymous")  # type: ignore[attr-defined] # read by every view
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse, or let the view see who acts."""
+        if getattr(view, "public", None) and not request.user.is_authenticated:
+            return None
+        try:
+            request.actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
+        except PortalError as refusal:
+            return errors.refused(request, refusal)
+        return None
+
+    def _actor(self, request: HttpRequest, view: Callable[..., Any], kwargs: dict[str, Any]) -> Actor:
+        actor = identity.actor_for(request, kwargs.get("client_id"))
+        verb = getattr(view, "permission", None)
+        if verb is None:
+            if not (getattr(view, "public", None) or getattr(view, "personal", None)):
+                raise LookupError(f"{view} declares no permission")  # the start-up check finds these first
+            return actor
+        if not access.may_somewhere(actor, verb):
+            audit.record_refusal(actor, verb, NotFound())
+            raise NotFound
+        return actor

@@ -1,0 +1,80 @@
+"""Bodies have a size: small ones for forms, declared streams for uploads, and no files in forms at all."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest, HttpResponseBase
+
+from muniment.core.errors import PortalError
+from muniment.web.views import errors
+
+DRAIN_BYTES = 16 * 1024 * 1024
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class TooLarge(PortalError):
+    """A form or a JSON text beyond what any page sends."""
+
+    code = "too-large"
+    status = 413
+    sentence = "This request is larger than anything the portal takes here. Nothing was changed. Files go through Upload."
+
+
+class BodyLimits:
+    """Refuses large bodies by their declared length, before a byte is read into memory."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on; the view is known in `process_view`."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse a body that the view does not read as a stream."""
+        is_form = (request.content_type or "") in _FORMS
+        if getattr(view, "streams", False) and not is_form:
+            return None
+        if length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return None
+        drain(request)
+        return errors.refused(request, TooLarge())
+
+
+def length(request: HttpRequest) -> int:
+    """Return the declared length of the body in bytes; 0 where none is declared, and then none is read."""
+    declared = request.META.get("CONTENT_LENGTH") or "0"
+    return int(declared) if declared.isdecimal() else 0
+
+
+def drain(request: HttpRequest) -> None:
+    """Read a bounded rest of a body and drop it: a browser still sending would see a closed connection, not the answer."""
+    if length(request) > DRAIN_BYTES:
+        return
+    try:
+        while request.read(65_536):
+            pass
+    except OSError:
+        return  # the other side is gone: nobody waits for the answer
+
+
+class NoFiles(FileUploadHandler):
+    """Refuses files in forms: they would lie on disk in plaintext. Files come through resumable uploads."""
+
+    chunk_size: ClassVar[int] = 64 * 1024
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Stop reading as soon as a file begins."""
+        raise StopUpload(connection_reset=False)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Keep nothing."""
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        """Make no file."""

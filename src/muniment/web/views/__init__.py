@@ -1,0 +1,1 @@
+"""Pages that mix apps, and the pages of refusals."""

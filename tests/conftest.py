@@ -1,0 +1,64 @@
+"""One PostgreSQL server for the whole run, one database cloned from a template for each test that asks for it.
+
+The controlling process starts the server and migrates the template once; workers clone it. Tests commit
+for real, as the portal does, so row policies, deferred constraints and the log behave as in production.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_STARTED = "_MUNIMENT_TEST_DATA"
+_server = None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server in the controlling process; workers inherit where it is."""
+    global _server  # noqa: PLW0603 - one server for the life of the process
+    if _STARTED not in os.environ:
+        from tests.server import TestServer
+
+        _server = TestServer(Path(tempfile.mkdtemp(prefix="mun-", dir="/tmp")))  # noqa: S108 - socket paths must be short
+        _server.start()
+        os.environ[_STARTED] = str(_server.data)
+        os.environ["MUNIMENT_DATA"] = str(_server.data)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "muniment.settings"
+        _server.make_template()
+    import django
+
+    django.setup()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove what it kept."""
+    if _server is not None:
+        _server.stop()
+        shutil.rmtree(_server.data, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _django(worker_id: str) -> Iterator[str]:
+    """Set Django up on this worker's own database name."""
+    from tests.server import clone, drop, use
+
+    name = f"test_{worker_id}"
+    use(name)
+    clone("muniment_template", name)
+    yield name
+    drop(name)
+
+
+@pytest.fixture
+def database(_django: str, django_db_blocker: Any) -> Iterator[str]:
+    """Give the test a clean, migrated database of its own; what it commits is gone afterwards."""
+    from tests.server import clone, use
+
+    clone("muniment_template", _django)
+    use(_django)
+    with django_db_blocker.unblock():
+        yield _django

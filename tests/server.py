@@ -1,0 +1,77 @@
+"""The PostgreSQL server of a test run, and databases cloned from its template."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from muniment.operations.bootstrap import bootstrap
+from muniment.operations.database import EmbeddedDatabase
+from muniment.trust.vault.keyring.file import FileKeyring
+
+# A test may lose its data in a crash of the machine; the product may not.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+
+
+class TestServer:
+    """An embedded server in a fresh data directory with keys of its own."""
+
+    __test__ = False
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        data.chmod(0o755)
+        self.database = EmbeddedDatabase(data, settings=FAST)
+
+    def start(self) -> None:
+        """Start the server and make roles, database and root key."""
+        self.database.start()
+        bootstrap(self.database.connection("super"))
+        (self.data / "keys").mkdir(mode=0o700, exist_ok=True)
+        FileKeyring(self.data / "keys" / "root.key").create()
+
+    def make_template(self) -> None:
+        """Migrate the database once, in a process of its own, and keep it as the template."""
+        environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": "owner"}
+        subprocess.run([sys.executable, "-m", "tests.template"], env=environment, check=True)  # noqa: S603 - our own module
+        with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
+            connection.execute("alter database muniment rename to muniment_template")
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self.database.stop()
+
+
+def _admin() -> "psycopg.Connection[tuple[object, ...]]":
+    run = Path(os.environ["MUNIMENT_DATA"]) / "run"
+    return psycopg.connect(f"host={run} user=muniment_super dbname=postgres", autocommit=True)
+
+
+def clone(template: str, name: str) -> None:
+    """Make database `name` anew from `template`, ending whoever is still connected to the old one."""
+    with _admin() as connection:
+        connection.execute(f"drop database if exists {name} with (force)")
+        connection.execute(f"create database {name} template {template} owner muniment_owner")
+
+
+def drop(name: str) -> None:
+    """Remove a database, ending whoever is still connected to it."""
+    with _admin() as connection:
+        connection.execute(f"drop database if exists {name} with (force)")
+
+
+def use(name: str) -> None:
+    """Point Django at database `name`, with no connection and no key left from another."""
+    from django.conf import settings
+    from django.db import connection
+
+    from muniment.trust.vault import queries as vault
+
+    connection.close()
+    if connection.pool is not None:
+        connection.close_pool()
+    connection.settings_dict["NAME"] = name
+    settings.DATABASES["default"]["NAME"] = name
+    vault.forget_keys()
