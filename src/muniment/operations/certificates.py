@@ -55,18 +55,26 @@ def ensure(config: Config) -> ServerCertificate:
     folder = config.data / "tls"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if config.tls_certificate is not None and config.tls_key is not None:
-        return _operators(folder, config.tls_certificate, config.tls_key)
+        return _operators(config, config.tls_certificate, config.tls_key)
     names = tuple(dict.fromkeys([*config.host, *ALWAYS]))
     authority, authority_key = _authority(folder, names)
     server = _server(folder, names, authority, authority_key)
+    certificate, key = served(config)
     return ServerCertificate(
-        certificate=folder / "server.pem",
-        key=folder / "server.key",
+        certificate=certificate,
+        key=key,
         authority=folder / "authority.pem",
         fingerprint=fingerprint(server),
         authority_fingerprint=fingerprint(authority),
         expires_at=server.not_valid_after_utc,
     )
+
+
+def served(config: Config) -> tuple[Path, Path]:
+    """Return the files the web server reads, certificate and key; `ensure` makes them."""
+    name = "server" if config.tls_certificate is None else "operator"
+    folder = config.data / "tls"
+    return folder / f"{name}.pem", folder / f"{name}.key"
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
@@ -77,7 +85,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 # -- the operator's ---------------------------------------------------------------------------------------------------
 
 
-def _operators(folder: Path, certificate_path: Path, key_path: Path) -> ServerCertificate:
+def _operators(config: Config, certificate_path: Path, key_path: Path) -> ServerCertificate:
     """Check the operator's files and copy them to where the web process may read them, in the form it wants."""
     try:
         chain = x509.load_pem_x509_certificates(certificate_path.read_bytes())
@@ -96,11 +104,12 @@ def _operators(folder: Path, certificate_path: Path, key_path: Path) -> ServerCe
         raise StartRefused(f"The certificate in {certificate_path} expired on {server.not_valid_after_utc:%Y-%m-%d}.")
     if server.not_valid_before_utc > clock.now():
         raise StartRefused(f"The certificate in {certificate_path} is not valid yet; is this machine's clock right?")
-    _write(folder / "operator.pem", b"".join(part.public_bytes(serialization.Encoding.PEM) for part in chain))
-    _write_key(folder / "operator.key", key)
+    certificate_copy, key_copy = served(config)
+    _write(certificate_copy, b"".join(part.public_bytes(serialization.Encoding.PEM) for part in chain))
+    _write_key(key_copy, key)
     return ServerCertificate(
-        certificate=folder / "operator.pem",
-        key=folder / "operator.key",
+        certificate=certificate_copy,
+        key=key_copy,
         authority=None,
         fingerprint=fingerprint(server),
         authority_fingerprint=None,

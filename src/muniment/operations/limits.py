@@ -1,0 +1,99 @@
+"""Limits that hold before Django reads a request: sizes, and how many bodies arrive at the same time."""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeAlias
+
+Environ: TypeAlias = dict[str, Any]
+StartResponse: TypeAlias = Callable[..., Any]
+Application: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+ADDRESS_BYTES = 8 * 1024
+HEADER_BYTES = 32 * 1024
+HEADERS = 100
+RETRY_SECONDS = 5
+
+
+class Limits:
+    """Refuses what is too long, and keeps half of the threads free for requests without a body.
+
+    A body sent drop by drop occupies a thread for as long as its sender likes. With no more than
+    `bodies` at a time, pages still open; an upload that is told to come back goes on where it was.
+    """
+
+    def __init__(self, application: Application, *, bodies: int, headers: Iterable[tuple[str, str]] = ()) -> None:
+        self._application = application
+        self._bodies = threading.BoundedSemaphore(bodies)
+        self._headers = list(headers)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request, or hand it on."""
+        if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > ADDRESS_BYTES:
+            return self._refuse(start_response, 414, "address-too-long", "This address is too long.")
+        sizes = [len(name) + len(value) for name, value in environ.items() if name.startswith("HTTP_")]
+        if len(sizes) > HEADERS or sum(sizes) > HEADER_BYTES:
+            return self._refuse(start_response, 431, "headers-too-long", "The headers of this request are too long.")
+        if not _has_body(environ):
+            return self._application(environ, start_response)
+        if not self._bodies.acquire(blocking=False):
+            return self._refuse(
+                start_response,
+                503,
+                "busy",
+                "The portal is receiving as much as it can. Nothing was lost: try again in a moment.",
+                ("Retry-After", str(RETRY_SECONDS)),
+            )
+        try:
+            answer = self._application(environ, start_response)
+        except BaseException:
+            self._bodies.release()
+            raise
+        if isinstance(answer, list):
+            self._bodies.release()
+            return answer
+        return _Releasing(answer, self._bodies.release)
+
+    def _refuse(
+        self, start_response: StartResponse, status: int, code: str, sentence: str, *headers: tuple[str, str]
+    ) -> list[bytes]:
+        """Answer with problem details and nothing else."""
+        body = json.dumps({"type": "about:blank", "status": status, "code": code, "detail": sentence}).encode()
+        start_response(
+            f"{status} Refused",
+            [
+                ("Content-Type", "application/problem+json"),
+                ("Content-Length", str(len(body))),
+                ("Connection", "close"),
+                *self._headers,
+                *headers,
+            ],
+        )
+        return [body]
+
+
+class _Releasing:
+    """An answer that gives its place back when the server closes it."""
+
+    def __init__(self, answer: Iterable[bytes], release: Callable[[], None]) -> None:
+        self._answer = answer
+        self._release: Callable[[], None] | None = release
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._answer)
+
+    def close(self) -> None:
+        """Close the answer; the place is given back once, however often this is called."""
+        try:
+            if hasattr(self._answer, "close"):
+                self._answer.close()
+        finally:
+            release, self._release = self._release, None
+            if release is not None:
+                release()
+
+
+def _has_body(environ: Environ) -> bool:
+    """Tell whether the request brings a body, or does not say how long it is."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    return length != "0" or "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
