@@ -3,13 +3,17 @@
 import-linter's own contracts order the apps; this one says which modules of an app the others may see.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 PUBLIC: frozenset[str] = frozenset({"actions", "queries", "errors", "types"})
 MOUNTED: frozenset[str] = frozenset({"urls", "rest"})
+
+
+def _names(**options: Any) -> Any:
+    return fields.ListField(subfield=fields.StringField(), **options)
 
 
 class AppBoundary(Contract):
@@ -23,9 +27,10 @@ class AppBoundary(Contract):
 
     type_name: ClassVar[str] = "app_boundary"
 
-    layers = fields.ListField(subfield=fields.StringField())
-    mounters = fields.ListField(subfield=fields.StringField(), required=False, default=[])
-    also_public = fields.ListField(subfield=fields.StringField(), required=False, default=[])
+    # import-linter puts the parsed lists in place of these fields.
+    layers: list[str] = _names()
+    mounters: list[str] = _names(default=[])
+    also_public: list[str] = _names(default=[])
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: FBT001 - import-linter's signature
         """Look at every import once."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_unmarked(): assert True
 def outcomes(tmp_path):
     """Run a small suite in another process and return what the plugin wrote down."""
 
-    def run(*arguments: str) -> dict:
+    def run(*arguments: str) -> dict[str, Any]:
         (tmp_path / "test_story.py").write_text(STORY)
         (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers =\n    control(*ids): a demand\n")
         subprocess.run(
