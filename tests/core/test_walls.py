@@ -65,11 +65,22 @@ def test_an_entry_is_read_back_as_it_was_written():
         audit.record(actor, Event.DOCUMENT_VIEWED, pages=3)
     (entry,) = log.entries(actor)
 
-    assert (entry.event, entry.purpose, entry.facts, entry.ip) == ("document.viewed", "year end", {"pages": 3}, "192.0.2.7")
+    assert (entry.event, entry.purpose, entry.facts, entry.ip) == (
+        "document.viewed",
+        "year end",
+        {"pages": 3},
+        "192.0.2.7",
+    )
 
 
 @pytest.mark.control("db-hardening")
-@pytest.mark.parametrize("sql", ["update entry set allowed = false", "delete from entry", "truncate entry", "select * from entry"])
+@pytest.mark.parametrize(
+    "sql", ["update entry set allowed = false", "delete from entry", "truncate entry", "select * from entry"]
+)
 def test_the_web_role_can_only_add_to_the_log(sql):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)

@@ -23,7 +23,12 @@ class CoreConfig(AppConfig):
             why="counters and short-lived values under keyed hashes; no client's data",
             rights="select, insert, update, delete",
         )
-        for table in ("procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers"):
+        for table in (
+            "procrastinate_jobs",
+            "procrastinate_events",
+            "procrastinate_periodic_defers",
+            "procrastinate_workers",
+        ):
             declare_global(
                 table,
                 why="background work; arguments are ids only, and the web role cannot read them",

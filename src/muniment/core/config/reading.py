@@ -61,6 +61,11 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     return config
 
 
+def environment(config: Config) -> dict[str, str]:
+    """Return the variables that make `load` give the same settings in another process, whatever file it finds."""
+    return {variable(name): _text(getattr(config, name)) for name in FIELDS}
+
+
 def variable(name: str) -> str:
     """Return the environment variable of the setting `name`."""
     return PREFIX + name.upper()
@@ -173,6 +178,15 @@ def _wanted(name: str) -> str:
     if kind is int:
         return "a whole number"
     return {bool: "true or false", Path: "a path", str: "a text that is not empty"}.get(kind, "a list of names")
+
+
+def _text(value: Any) -> str:
+    """Return `value` as `_parse` reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _whole(text: str) -> int:

@@ -26,7 +26,9 @@ class SharedCache(BaseCache):
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """Return the value under `key`, or `default` once it is over."""
-        row = self._run("select value from cache_entry where key = %s and expires_at > %s", self._key(key, version), clock.now())
+        row = self._run(
+            "select value from cache_entry where key = %s and expires_at > %s", self._key(key, version), clock.now()
+        )
         return _value(row[0]) if row else default
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
@@ -104,7 +106,8 @@ class SharedCache(BaseCache):
     def sweep(self) -> int:
         """Delete what is over; return how much there was."""
         row = self._run(
-            "with gone as (delete from cache_entry where expires_at <= %s returning 1) select count(*) from gone", clock.now()
+            "with gone as (delete from cache_entry where expires_at <= %s returning 1) select count(*) from gone",
+            clock.now(),
         )
         return int(row[0]) if row else 0
 

@@ -61,7 +61,13 @@ def problems() -> list[str]:
         cursor.execute(_TABLES)
         for name, enabled, forced, owner, has_client, loose, has_policy in cursor.fetchall():
             found += _table_problems(
-                name, enabled=enabled, forced=forced, owner=owner, has_client=has_client, loose=loose, has_policy=has_policy
+                name,
+                enabled=enabled,
+                forced=forced,
+                owner=owner,
+                has_client=has_client,
+                loose=loose,
+                has_policy=has_policy,
             )
         checks = (
             (_INDEXES, "{0}: index {1} does not lead with client_id"),

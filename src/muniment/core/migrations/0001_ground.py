@@ -15,8 +15,7 @@ _FUNCTIONS = [
 ]
 _CACHE = [
     # Unlogged: counters and short-lived values that a crash may forget. Lock-outs are not kept here.
-    "create unlogged table cache_entry ("
-    "key text primary key, value jsonb not null, expires_at timestamptz not null)",
+    "create unlogged table cache_entry (key text primary key, value jsonb not null, expires_at timestamptz not null)",
     "create index cache_entry_expires_at on cache_entry (expires_at)",
 ]
 

@@ -33,7 +33,9 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     return entry_id
 
 
-def record_refusal(actor: Actor, attempt: str, refusal: PortalError, target: tuple[str, UUID | None] = ("", None)) -> None:
+def record_refusal(
+    actor: Actor, attempt: str, refusal: PortalError, target: tuple[str, UUID | None] = ("", None)
+) -> None:
     """Write down that an act was refused and by which rule, in a transaction of its own."""
     client_id = actor.client_id or clients.find_firm_id()
     if client_id is None:
@@ -44,7 +46,14 @@ def record_refusal(actor: Actor, attempt: str, refusal: PortalError, target: tup
 
 
 def _write(  # noqa: PLR0913 - one argument per thing an entry says
-    actor: Actor, client_id: UUID, event: Event, kind: str, object_id: UUID | None, *, facts: dict[str, Any], allowed: bool
+    actor: Actor,
+    client_id: UUID,
+    event: Event,
+    kind: str,
+    object_id: UUID | None,
+    *,
+    facts: dict[str, Any],
+    allowed: bool,
 ) -> UUID:
     entry_id = ids.new()
     core = Part.of(
@@ -76,9 +85,7 @@ def _write(  # noqa: PLR0913 - one argument per thing an entry says
     ]
     leaf = leaf_hash(core.commitment, private.commitment)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *sealed]
-        )
+        cursor.execute(_INSERT, [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *sealed])
     return entry_id
 
 

@@ -28,7 +28,9 @@ class LogFilter:
     refusals_only: bool = False
 
 
-def entries(actor: Actor, wanted: LogFilter | None = None, *, before: UUID | None = None, limit: int = PAGE) -> list[EntryFacts]:
+def entries(
+    actor: Actor, wanted: LogFilter | None = None, *, before: UUID | None = None, limit: int = PAGE
+) -> list[EntryFacts]:
     """Return at most `limit` entries of the actor's client that are older than entry `before`, newest first."""
     wanted = wanted or LogFilter()
     with acting_as(actor, "muniment_auditor"):

@@ -1,0 +1,79 @@
+"""What an entry of the log says in words."""
+
+from django.utils.translation import gettext_lazy as lazy
+
+from muniment.trust.audit.types import EntryFacts, Event
+
+# {it}: the thing acted on, by name where the reader may see it.
+SENTENCES = {
+    Event.CLIENT_OPENED: lazy("opened this client's space"),
+    Event.PORTAL_SET_UP: lazy("set the portal up"),
+    Event.PERSON_INVITED: lazy("invited {it}"),
+    Event.PERSON_JOINED: lazy("joined"),
+    Event.PERSON_LEFT: lazy("ended the access of {it}"),
+    Event.INVITATION_WITHDRAWN: lazy("withdrew an invitation"),
+    Event.GRANT_GIVEN: lazy("gave access to {it}"),
+    Event.GRANT_ENDED: lazy("ended access to {it}"),
+    Event.SIGNED_IN: lazy("signed in"),
+    Event.SIGN_IN_FAILED: lazy("tried to sign in"),
+    Event.SIGN_IN_LOCKED: lazy("was locked out after too many tries"),
+    Event.SIGNED_OUT: lazy("signed out"),
+    Event.FACTOR_ADDED: lazy("added a second factor"),
+    Event.FACTOR_REMOVED: lazy("removed a second factor"),
+    Event.FACTOR_FAILED: lazy("gave a wrong code"),
+    Event.RECOVERY_CODES_MADE: lazy("made new recovery codes"),
+    Event.PASSWORD_CHANGED: lazy("changed the password"),
+    Event.PASSWORD_RESET_ASKED: lazy("asked for a new password"),
+    Event.COMPROMISED_FLAGGED: lazy("asked {it} for a new password"),
+    Event.MAIL_READ: lazy("read a mail of the demo"),
+    Event.LOG_READ: lazy("read this log"),
+    Event.FOLDER_CREATED: lazy("made the folder {it}"),
+    Event.FOLDER_RENAMED: lazy("renamed the folder {it}"),
+    Event.FOLDER_MOVED: lazy("moved the folder {it}"),
+    Event.FOLDER_TRASHED: lazy("put the folder {it} into the trash"),
+    Event.FOLDER_RESTORED: lazy("restored the folder {it}"),
+    Event.UPLOAD_BEGUN: lazy("began an upload"),
+    Event.UPLOAD_CANCELLED: lazy("cancelled an upload"),
+    Event.DOCUMENT_ADDED: lazy("added {it}"),
+    Event.VERSION_ADDED: lazy("added a version of {it}"),
+    Event.VERSION_PROVED: lazy("checked that {it} opens as it was stored"),
+    Event.VERSION_DAMAGED: lazy("found {it} damaged"),
+    Event.DOCUMENT_VIEWED: lazy("viewed {it}"),
+    Event.DOCUMENT_DOWNLOADED: lazy("downloaded {it}"),
+    Event.DOCUMENTS_PACKED: lazy("downloaded several documents as a zip"),
+    Event.DOCUMENT_RENAMED: lazy("renamed {it}"),
+    Event.DOCUMENT_MOVED: lazy("moved {it}"),
+    Event.DOCUMENT_TRASHED: lazy("put {it} into the trash"),
+    Event.DOCUMENT_RESTORED: lazy("restored {it}"),
+    Event.DOCUMENT_SHARED: lazy("shared {it}"),
+    Event.SHARE_ENDED: lazy("ended a share of {it}"),
+    Event.REFUSED: lazy("tried to {attempt} and was refused"),
+}
+THINGS = {
+    "document": lazy("a document"),
+    "folder": lazy("a folder"),
+    "version": lazy("a document"),
+    "access_grant": lazy("this client"),
+    "invitation": lazy("a person"),
+    "person": lazy("a person"),
+    "": lazy("something"),
+}
+ATTEMPTS = {
+    "document:view": lazy("open documents"),
+    "document:download": lazy("download documents"),
+    "document:upload": lazy("upload documents"),
+    "person:list": lazy("see the people"),
+    "person:invite": lazy("invite people"),
+    "log:read": lazy("read the log"),
+}
+
+
+def sentence(entry: EntryFacts, name: str = "") -> str:
+    """Return what an entry says, with `name` for its object, or a word for its kind where there is none."""
+    pattern = SENTENCES.get(Event(entry.event)) if entry.event in set(Event) else None
+    if pattern is None:
+        return entry.event
+    thing = name or str(THINGS.get(entry.object_kind, THINGS[""]))
+    attempt = str(entry.facts.get("attempt", ""))
+    words = str(ATTEMPTS.get(attempt, "")) or attempt.replace("_", " ").replace(":", " ")
+    return str(pattern).format(it=thing, attempt=words)

@@ -1,0 +1,74 @@
+"""Put one row of each of two clients into every table, past every action and policy, as only a superuser can."""
+
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from muniment.core import ids
+
+# What a check constraint asks for where a made-up value would not do.
+FITTING: dict[tuple[str, str], Any] = {
+    ("membership", "kind"): "contact",
+    ("invitation", "kind"): "contact",
+    ("access_grant", "scope_kind"): "client",
+    ("access_grant", "scope_id"): None,
+    ("upload", "expires_at"): "2100-01-01T00:00:00Z",
+    ("entry", "leaf"): b"\0" * 32,
+    ("blob", "received_bytes"): 0,
+}
+_COLUMNS = """
+select c.relname, a.attname, format_type(a.atttypid, null), a.attnotnull, a.atthasdef
+from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+  and exists (select 1 from pg_attribute k where k.attrelid = c.oid and k.attname = 'client_id' and not k.attisdropped)
+order by c.relname, a.attnum
+"""
+
+
+def client_tables() -> dict[str, list[tuple[str, str, bool, bool]]]:
+    """Return every table that holds clients' rows, as the database's catalogue knows them, with its columns."""
+    found: dict[str, list[tuple[str, str, bool, bool]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS)
+        for table, *column in cursor.fetchall():
+            found.setdefault(table, []).append(tuple(column))
+    return found
+
+
+def fill(clients: tuple[UUID, UUID]) -> list[str]:
+    """Insert one row a client into every table and return the tables' names."""
+    settings = connection.settings_dict
+    dsn = f"host={settings['HOST']} user=muniment_super dbname={settings['NAME']}"
+    tables = client_tables()
+    with psycopg.connect(dsn, autocommit=True) as server:
+        server.execute("set search_path = app, public")
+        server.execute("set session_replication_role = replica")  # no foreign keys, no triggers: rows alone
+        for client_id in clients:
+            server.execute("insert into client (id, kind, created_at) values (%s, 'client', now())", [client_id])
+            for table, columns in tables.items():
+                values = {
+                    name: _value(table, name, kind, client_id)
+                    for name, kind, needed, given in columns
+                    if needed and not given
+                }
+                names = ", ".join(values)
+                marks = ", ".join(["%s"] * len(values))
+                server.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))  # type: ignore[arg-type] # names from the catalogue
+    return list(tables)
+
+
+def _value(table: str, name: str, kind: str, client_id: UUID) -> Any:
+    if (table, name) in FITTING:
+        return FITTING[table, name]
+    if name == "client_id":
+        return client_id
+    made: dict[str, Any] = {
+        "uuid": ids.new(),
+        "bytea": ids.new().bytes,
+        "text": "canary",
+        "boolean": True,
+        "timestamp with time zone": "2026-01-02T00:00:00Z",
+    }
+    return made.get(kind, 1)
