@@ -23,7 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _STARTED not in os.environ:
         from tests.server import TestServer
 
-        _server = TestServer(Path(tempfile.mkdtemp(prefix="mun-", dir="/tmp")))  # noqa: S108 - socket paths must be short
+        _server = TestServer(Path(tempfile.mkdtemp(prefix="mun-", dir="/tmp")))
         _server.start()
         os.environ[_STARTED] = str(_server.data)
         os.environ["MUNIMENT_DATA"] = str(_server.data)

@@ -35,7 +35,7 @@ class TestServer:
     def make_template(self) -> None:
         """Migrate the database once, in a process of its own, and keep it as the template."""
         environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": "owner"}
-        subprocess.run([sys.executable, "-m", "tests.template"], env=environment, check=True)  # noqa: S603 - our own module
+        subprocess.run([sys.executable, "-m", "tests.template"], env=environment, check=True)
         with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
             connection.execute("alter database muniment rename to muniment_template")
 

@@ -34,6 +34,17 @@ class Actor:
         """Return the portal itself, for jobs and commands run on the host."""
         return cls(kind="system", client_id=client_id, purpose=purpose)
 
+    @property
+    def client(self) -> UUID:
+        """Return the client this actor acts within.
+
+        Raises:
+            LookupError: none is bound; asking for one is then a bug.
+        """
+        if self.client_id is None:
+            raise LookupError("no client is bound")
+        return self.client_id
+
     def within(self, client_id: UUID) -> Self:
         """Return the same person acting within another client."""
         return replace(self, client_id=client_id)

@@ -74,7 +74,7 @@ def action(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate
     """
 
     @functools.wraps(function)
-    def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         entries: list[str] = []
         outer = _entries.get()
         token = _entries.set(entries)
@@ -97,7 +97,7 @@ def query(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate[
     """Run a read in a transaction bound to the actor's client; it must return values, not lazy querysets."""
 
     @functools.wraps(function)
-    def run(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         with _recording_refusals(actor, function.__name__), acting_as(actor):
             return function(actor, *args, **kwargs)
 

@@ -88,7 +88,8 @@ class SharedCache(BaseCache):
     def count(self, key: str, window_seconds: int) -> int:
         """Add one to a counter that starts anew every `window_seconds`, and return it: one statement, never raced."""
         row = self._run(
-            "insert into cache_entry as c (key, value, expires_at) values (%s, '1', %s) on conflict (key) do update set "
+            "insert into cache_entry as c (key, value, expires_at) values (%s, '1', %s) "
+            "on conflict (key) do update set "
             "value = case when c.expires_at <= %s then '1' else to_jsonb(c.value::text::bigint + 1) end, "
             "expires_at = case when c.expires_at <= %s then excluded.expires_at else c.expires_at end "
             "returning value::text",

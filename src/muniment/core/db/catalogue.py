@@ -83,7 +83,7 @@ def problems() -> list[str]:
     return found
 
 
-def _table_problems(  # noqa: PLR0913 - one argument per column of the catalogue query
+def _table_problems(
     name: str, *, enabled: bool, forced: bool, owner: str, has_client: bool, loose: list[str], has_policy: bool
 ) -> list[str]:
     found = []

@@ -5,6 +5,7 @@ or `walls.declare_global`, and a partition is never reachable but through its pa
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import migrations
 
@@ -24,7 +25,7 @@ def protect(
     web and worker roles. With no client bound the policy matches nothing: forgetting to bind shows
     an empty page.
     """
-    forward = [
+    forward: list[Any] = [
         f"alter table {table} drop constraint {table}_pkey",
         f"alter table {table} add primary key (client_id, id)",
         f"alter table {table} enable row level security",

@@ -49,8 +49,8 @@ def give_grant(
     _refuse_widening(actor, found, person_id, {scope[1] if scope else None, inside} - {None})
     kind, scope_id = scope or ("client", None)
     grant = queries._running(now).filter(  # noqa: SLF001 - the same app
-        client_id=actor.client_id, person_id=person_id, role=found, scope_kind=kind, scope_id=scope_id
-    ).first() or Grant(client_id=actor.client_id, person_id=person_id, role=found, scope_kind=kind, scope_id=scope_id)
+        client_id=actor.client, person_id=person_id, role=found, scope_kind=kind, scope_id=scope_id
+    ).first() or Grant(client_id=actor.client, person_id=person_id, role=found, scope_kind=kind, scope_id=scope_id)
     grant.purpose, grant.given_by, grant.ends_at = purpose.strip(), actor.person_id, until
     grant.save()
     audit.record(
@@ -69,7 +69,7 @@ def end_grant(actor: Actor, *, grant_id: UUID) -> GrantFacts:
         NotFound: there is no such running grant.
     """
     now = clock.now()
-    grant = queries._running(now).filter(client_id=actor.client_id, id=grant_id).first()  # noqa: SLF001 - the same app
+    grant = queries._running(now).filter(client_id=actor.client, id=grant_id).first()  # noqa: SLF001 - the same app
     if grant is None:
         raise NotFound
     grant.ends_at = now
@@ -82,7 +82,7 @@ def end_grant(actor: Actor, *, grant_id: UUID) -> GrantFacts:
 def end_grants_of(actor: Actor, *, person_id: UUID) -> int:
     """End every running grant of a person in the bound client; return how many there were."""
     now = clock.now()
-    ended = queries._running(now).filter(client_id=actor.client_id, person_id=person_id).update(ends_at=now)  # noqa: SLF001 - the same app
+    ended = queries._running(now).filter(client_id=actor.client, person_id=person_id).update(ends_at=now)  # noqa: SLF001 - the same app
     audit.record(actor, Event.GRANT_ENDED, person=person_id, grants=ended)
     return ended
 

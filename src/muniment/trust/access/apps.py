@@ -13,7 +13,7 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the tables of roles, which are the same for every client, and the verbs of trust itself."""
-        from muniment.trust.access import permissions  # noqa: F401, PLC0415 - importing declares them
+        from muniment.trust.access import permissions  # noqa: F401 - importing declares them
 
         declare_global("role", why="names of roles, the same for every client", rights="select")
         declare_global("role_action", why="what each role may do, the same for every client", rights="select")

@@ -35,11 +35,11 @@ def find(actor: Actor, verb: str, model: type[Row], identifier: UUID) -> Row:
 
 def visible(actor: Actor, verb: str, model: type[Row]) -> QuerySet[Row]:
     """Return the rows of the actor's client on which `verb` is allowed, as a queryset to filter further."""
-    rows = model._default_manager.filter(client_id=actor.client_id)  # noqa: SLF001 - Django's documented manager
+    rows = model._default_manager.filter(client_id=actor.client)  # noqa: SLF001 - Django's documented manager
     allowed = reach(actor, verb)
     if allowed.whole:
         return rows
-    scope = SCOPES.get(model._meta.label)  # noqa: SLF001 - Django's documented _meta
+    scope = SCOPES.get(model._meta.label)
     if scope is None or allowed.nothing:
         return rows.none()
     if scope.kind == "folder":
@@ -100,7 +100,7 @@ def firm_verbs(person_id: UUID) -> frozenset[str]:
 
 def grants(actor: Actor, *, person_id: UUID | None = None, scope_ids: set[UUID] | None = None) -> list[GrantFacts]:
     """Return the running and coming grants of the bound client, newest first; narrowed to a person or to scopes."""
-    rows = Grant.objects.filter(client_id=actor.client_id).filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
+    rows = Grant.objects.filter(client_id=actor.client).filter(Q(ends_at=None) | Q(ends_at__gt=clock.now()))
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
     if scope_ids is not None:
@@ -133,7 +133,7 @@ def purpose_of(actor: Actor) -> str:
 def grants_on(actor: Actor, verb: str, folder_ids: set[UUID], thing_id: UUID) -> list[GrantFacts]:
     """Return every running grant that allows `verb` on a thing in the nested folders `folder_ids`: all ways in."""
     roles = RoleAction.objects.filter(verb=verb).values("role_id")
-    rows = _running(clock.now()).filter(client_id=actor.client_id, role__in=roles)
+    rows = _running(clock.now()).filter(client_id=actor.client, role__in=roles)
     rows = rows.filter(Q(scope_kind="client") | Q(scope_id__in={*folder_ids, thing_id}))
     return [grant_facts(row) for row in rows.select_related("role").order_by("-id")]
 
@@ -148,7 +148,7 @@ def _scopes(actor: Actor, verb: str) -> set[tuple[str, UUID | None]]:
     mine = Q(person_id=actor.person_id)
     if actor.kind == "contact":
         mine |= Q(person_id=None)  # shared with everyone of the client
-    rows = _running(clock.now()).filter(mine, client_id=actor.client_id, role__in=roles)
+    rows = _running(clock.now()).filter(mine, client_id=actor.client, role__in=roles)
     return set(rows.values_list("scope_kind", "scope_id"))
 
 
@@ -157,7 +157,7 @@ def _with_all_below(folders: frozenset[UUID]) -> frozenset[UUID]:
     scope = next((scope for scope in SCOPES.values() if scope.kind == "folder"), None)
     if not folders or scope is None:
         return folders
-    meta = apps.get_model(scope.model)._meta  # noqa: SLF001 - Django's documented _meta
+    meta = apps.get_model(scope.model)._meta
     table, column = meta.db_table, meta.get_field(scope.container).column
     sql = (
         f"with recursive below as (select id from {table} where id = any(%s) "  # noqa: S608 - names from the model, not input

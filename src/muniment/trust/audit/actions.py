@@ -27,7 +27,7 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     """
     if actor.client_id is None:
         raise LookupError("an entry belongs to the log of a client")
-    kind, object_id = ("", None) if target is None else (target._meta.db_table, target.pk)  # noqa: SLF001 - Django's documented _meta
+    kind, object_id = ("", None) if target is None else (target._meta.db_table, target.pk)
     entry_id = _write(actor, actor.client_id, event, kind, object_id, facts=facts, allowed=True)
     unit.note_entry(event)
     return entry_id
@@ -45,7 +45,7 @@ def record_refusal(
         _write(actor, client_id, Event.REFUSED, *target, facts=facts, allowed=False)
 
 
-def _write(  # noqa: PLR0913 - one argument per thing an entry says
+def _write(
     actor: Actor,
     client_id: UUID,
     event: Event,

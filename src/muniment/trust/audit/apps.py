@@ -13,6 +13,6 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the refusals of actions and reads."""
-        from muniment.trust.audit import actions  # noqa: PLC0415 - models are ready only now
+        from muniment.trust.audit import actions
 
         unit.record_refusals_with(actions.record_refusal)

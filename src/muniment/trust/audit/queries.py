@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from muniment.core.actor import Actor
@@ -34,7 +35,7 @@ def entries(
     """Return at most `limit` entries of the actor's client that are older than entry `before`, newest first."""
     wanted = wanted or LogFilter()
     with acting_as(actor, "muniment_auditor"):
-        rows = Entry.objects.filter(client_id=actor.client_id).order_by("-id")
+        rows = Entry.objects.filter(client_id=actor.client).order_by("-id")
         if before is not None:
             rows = rows.filter(id__lt=before)
         if wanted.person_id:
@@ -73,10 +74,10 @@ def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:
         )
 
 
-def _part(row: Entry, name: str, sealed: bytes | memoryview | None) -> dict[str, object]:
+def _part(row: Entry, name: str, sealed: bytes | memoryview | None) -> dict[str, Any]:
     """Return an entry's part, or nothing once it was dropped by retention or erasure."""
     if sealed is None:
         return {}
     plain = vault.open_for(row.client_id, f"entry.{name}".encode() + row.id.bytes, bytes(sealed))
-    loaded: dict[str, object] = json.loads(plain[SALT_BYTES:])
+    loaded: dict[str, Any] = json.loads(plain[SALT_BYTES:])
     return loaded

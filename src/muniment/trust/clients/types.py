@@ -22,7 +22,7 @@ class ClientRow(models.Model):
         abstract = True
 
 
-class ClientReference(models.ForeignKey):
+class ClientReference(models.ForeignKey[Any, Any]):
     """A reference to a row of the same client.
 
     The constraint in the database is on (client_id, column) and is made by `rls.protect`, so Django

@@ -52,11 +52,11 @@ class Person(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         """Return the person's name."""
-        return self.name
+        return str(self.name)
 
     def get_short_name(self) -> str:
         """Return the first word of the name, for greetings."""
-        return self.name.split(" ", 1)[0]
+        return str(self.name).split(" ", 1)[0]
 
 
 class Company(ClientRow):

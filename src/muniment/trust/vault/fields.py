@@ -46,7 +46,7 @@ class _Opening:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField[Any, Any]):
     """Base of the sealed fields: who holds the key, and how a value becomes bytes."""
 
     description = "Sealed value"
@@ -108,7 +108,7 @@ class SealedField(models.BinaryField):
         raise TypeError(f"{self.attname} is sealed")
 
     def _where(self) -> bytes:
-        return f"{self.model._meta.db_table}.{self.column}".encode()  # noqa: SLF001 - Django's documented _meta
+        return f"{self.model._meta.db_table}.{self.column}".encode()
 
 
 class _Text(SealedField):
@@ -176,7 +176,7 @@ class PeopleJSON(_Json, _OfPeople):
     """JSON about a person, sealed with the people key."""
 
 
-class PeopleEmail(models.TextField):
+class PeopleEmail(models.TextField[Any, Any]):
     """An e-mail address sealed so that equal addresses give equal ciphertext, and so can be looked up.
 
     AES-SIV (RFC 5297): reveals that two rows hold the same address, and nothing else. Addresses are

@@ -1,7 +1,7 @@
 """Bodies have a size: small ones for forms, declared streams for uploads, and no files in forms at all."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
@@ -19,7 +19,7 @@ class TooLarge(PortalError):
 
     code = "too-large"
     status = 413
-    sentence = "This request is larger than anything the portal takes here. Nothing was changed. Files go through Upload."
+    sentence = "This request is larger than anything the portal takes here. Nothing was changed. Use Upload for files."
 
 
 class BodyLimits:
@@ -53,7 +53,7 @@ def length(request: HttpRequest) -> int:
 
 
 def drain(request: HttpRequest) -> None:
-    """Read a bounded rest of a body and drop it: a browser still sending would see a closed connection, not the answer."""
+    """Read a bounded rest of a body and drop it: a browser still sending would see no answer, only a closed connection."""
     if length(request) > DRAIN_BYTES:
         return
     try:
@@ -66,7 +66,7 @@ def drain(request: HttpRequest) -> None:
 class NoFiles(FileUploadHandler):
     """Refuses files in forms: they would lie on disk in plaintext. Files come through resumable uploads."""
 
-    chunk_size: ClassVar[int] = 64 * 1024
+    chunk_size = 64 * 1024
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Stop reading as soon as a file begins."""

@@ -32,10 +32,16 @@ TITLES = {
 }
 SENTENCES = {
     400: "The request was not one the portal understands. Nothing was changed. Go back and try again.",
-    403: "The page had been open for too long, or the request did not come from it. Nothing was changed. Reload the page and try again.",
+    403: (
+        "The page had been open for too long, or the request did not come from it. Nothing was changed. "
+        "Reload the page and try again."
+    ),
     404: "There is nothing here, or it is not shared with you.",
     500: "It is our mistake, not yours. What you did last may not have been kept. Try again, or tell us the reference.",
-    503: "Something the portal stands on is not reachable. What was confirmed before is kept; what you did last was not done. Try again in a minute.",
+    503: (
+        "Something the portal stands on is not reachable. What was confirmed before is kept; "
+        "what you did last was not done. Try again in a minute."
+    ),
 }
 
 

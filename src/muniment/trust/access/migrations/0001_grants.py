@@ -1,10 +1,11 @@
 """Roles, what they may do, and grants."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import muniment.core.clock
 import muniment.core.ids
 import muniment.trust.vault.fields
-from django.db import migrations, models
 from muniment.core.db import rls
 from muniment.trust.access.roles import BUILT_IN
 
