@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import models
 
 from muniment.core import ids
+
+if TYPE_CHECKING:
+    _ForeignKey = models.ForeignKey[Any, Any]
+else:  # Django's fields take no type arguments while running
+    _ForeignKey = models.ForeignKey
 
 
 class ClientRow(models.Model):
@@ -22,7 +27,7 @@ class ClientRow(models.Model):
         abstract = True
 
 
-class ClientReference(models.ForeignKey[Any, Any]):
+class ClientReference(_ForeignKey):
     """A reference to a row of the same client.
 
     The constraint in the database is on (client_id, column) and is made by `rls.protect`, so Django

@@ -16,6 +16,11 @@ from muniment.trust.vault import queries, wrapping
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
 
+    BinaryColumn = models.BinaryField[Any, Any]
+    TextColumn = models.TextField[Any, Any]
+else:  # Django's fields take no type arguments while running
+    BinaryColumn, TextColumn = models.BinaryField, models.TextField
+
 MAXIMUM_TEXT = 100_000
 
 
@@ -46,7 +51,7 @@ class _Opening:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.BinaryField[Any, Any]):
+class SealedField(BinaryColumn):
     """Base of the sealed fields: who holds the key, and how a value becomes bytes."""
 
     description = "Sealed value"
@@ -176,7 +181,7 @@ class PeopleJSON(_Json, _OfPeople):
     """JSON about a person, sealed with the people key."""
 
 
-class PeopleEmail(models.TextField[Any, Any]):
+class PeopleEmail(TextColumn):
     """An e-mail address sealed so that equal addresses give equal ciphertext, and so can be looked up.
 
     AES-SIV (RFC 5297): reveals that two rows hold the same address, and nothing else. Addresses are
