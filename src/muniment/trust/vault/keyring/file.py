@@ -20,7 +20,7 @@ from muniment.core import clock
 from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyMissing, KeyRefused
 
-_FORMAT = "muniment:root-key/v1"
+_FORMAT = "root-key/v1"
 _ID_BYTES = 8
 _VERSION = b"\x01"
 _WHAT_TO_DO = "Restore it from your key backup, then start again; nothing was changed."
@@ -123,15 +123,20 @@ class FileKeyring:
             raise KeyMissing(f"There is no root key at {self._path}. {_WHAT_TO_DO}") from error
         except OSError as error:
             raise KeyRefused(f"{self._path} cannot be opened as a file of this user. {_WHAT_TO_DO}") from error
-        with os.fdopen(descriptor, "rb") as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                self._refuse("is not a plain file")
-            if status.st_uid != os.geteuid():
-                self._refuse(f"belongs to user {status.st_uid}, not to the portal's own user {os.geteuid()}")
-            if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-                self._refuse("can be read or changed by other users: set its mode to 0600, and consider the key known")
-            return file.read()
+        try:
+            self._check(os.fstat(descriptor))
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
+
+    def _check(self, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode):
+            self._refuse("is not a plain file")
+        if status.st_uid != os.geteuid():
+            self._refuse(f"belongs to user {status.st_uid}, not to the portal's own user {os.geteuid()}")
+        if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            self._refuse("can be read or changed by other users: set its mode to 0600, and consider the key known")
 
     def _write(self, keys: dict[bytes, _RootKey], current: bytes) -> Path:
         """Write a file of its own beside the keyring's, synced, and return its path."""
