@@ -9,7 +9,7 @@ from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.trust.access import queries
 from muniment.trust.access.errors import EndsInThePast, MoreThanYouHave, PurposeMissing, UnknownRole
-from muniment.trust.access.models import Grant, Role, RoleAction
+from muniment.trust.access.models import Grant, Role
 from muniment.trust.access.types import GrantFacts
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
@@ -46,7 +46,8 @@ def give_grant(
     found = Role.objects.filter(name=role).first()
     if found is None:
         raise UnknownRole
-    _refuse_widening(actor, found, person_id, {scope[1] if scope else None, inside} - {None})
+    places = frozenset(place for place in (scope[1] if scope else None, inside) if place is not None)
+    _refuse_widening(actor, found, person_id, places)
     kind, scope_id = scope or ("client", None)
     grant = queries._running(now).filter(  # noqa: SLF001 - the same app
         client_id=actor.client, person_id=person_id, role=found, scope_kind=kind, scope_id=scope_id
@@ -87,15 +88,9 @@ def end_grants_of(actor: Actor, *, person_id: UUID) -> int:
     return ended
 
 
-def _refuse_widening(actor: Actor, role: Role, person_id: UUID | None, places: set[UUID | None]) -> None:
-    """Keep a person from giving away what he does not have, and administrators from giving it to themselves."""
-    if actor.kind == "system":
-        return
-    if person_id is not None and person_id == actor.person_id:
+def _refuse_widening(actor: Actor, role: Role, person_id: UUID | None, places: frozenset[UUID]) -> None:
+    """Keep a person from giving away what they do not have, and administrators from giving it to themselves."""
+    if actor.kind != "system" and person_id is not None and person_id == actor.person_id:
         raise MoreThanYouHave
-    if "person:invite" in actor.firm_verbs:
-        return
-    for verb in RoleAction.objects.filter(role=role).values_list("verb", flat=True):
-        allowed = queries.reach(actor, verb)
-        if not (allowed.whole or places & (allowed.folders | allowed.things)):
-            raise MoreThanYouHave
+    if not queries.may_give(actor, role.name, places):
+        raise MoreThanYouHave

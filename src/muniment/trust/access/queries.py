@@ -13,7 +13,7 @@ from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
 from muniment.core.unit import bound
-from muniment.trust.access.models import Grant, RoleAction
+from muniment.trust.access.models import Grant, Role, RoleAction
 from muniment.trust.access.types import PERMISSIONS, SCOPES, GrantFacts, Reach
 from muniment.trust.clients import queries as clients
 
@@ -136,6 +136,28 @@ def grants_on(actor: Actor, verb: str, folder_ids: set[UUID], thing_id: UUID) ->
     rows = _running(clock.now()).filter(client_id=actor.client, role__in=roles)
     rows = rows.filter(Q(scope_kind="client") | Q(scope_id__in={*folder_ids, thing_id}))
     return [grant_facts(row) for row in rows.select_related("role").order_by("-id")]
+
+
+def role_side(role: str) -> str:
+    """Return the side a role belongs to: "firm", "client" or "share"; empty if there is no such role."""
+    return Role.objects.filter(name=role).values_list("side", flat=True).first() or ""
+
+
+def may_give(actor: Actor, role: str, places: frozenset[UUID] = frozenset()) -> bool:
+    """Return whether `actor` may give `role` on the whole bound client, or on one of the nested `places`.
+
+    Nobody gives away what they may not do there themselves. Who administers people gives content to
+    others without having it, but administers no more than themselves.
+    """
+    if actor.kind == "system":
+        return True
+    for verb in RoleAction.objects.filter(role__name=role).values_list("verb", flat=True):
+        if "person:invite" in actor.firm_verbs and not PERMISSIONS[verb].administers:
+            continue
+        allowed = reach(actor, verb)
+        if not (allowed.whole or places & (allowed.folders | allowed.things)):
+            return False
+    return True
 
 
 def _running(now: datetime) -> QuerySet[Grant]:
