@@ -90,16 +90,19 @@ def can_enter(account: Account, directory: Path) -> bool:
 
 
 def hand_over(path: Path, account: Account) -> None:
-    """Make `account` the owner of `path` and of all below it. Links are changed, never followed.
-
-    Where `path` itself belongs to the account already, the rest does too and nothing is walked.
-    """
-    if path.lstat().st_uid == account.uid:
-        return
+    """Make `account` the owner of `path` and of all below it. Links are changed, never followed."""
     for directory, folders, files in os.walk(path, topdown=False):
         for name in [*folders, *files]:
-            os.chown(Path(directory) / name, account.uid, account.gid, follow_symlinks=False)
-    os.chown(path, account.uid, account.gid, follow_symlinks=False)  # last: an interrupted walk is repeated
+            hand_over_alone(Path(directory) / name, account)
+    hand_over_alone(
+        path, account
+    )  # last: where a folder has the right owner, an interrupted walk below it was finished
+
+
+def hand_over_alone(path: Path, account: Account) -> None:
+    """Make `account` the owner of `path` and of nothing below it."""
+    if path.lstat().st_uid != account.uid:
+        os.chown(path, account.uid, account.gid, follow_symlinks=False)
 
 
 def closed_interpreter(account: Account) -> str:

@@ -8,6 +8,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from muniment.core import config
+from muniment.core.config import Config
 from muniment.core.config.database import Connection, password_of
 from muniment.operations.errors import DatabaseRefused
 
@@ -42,9 +43,12 @@ def bootstrap(connection: Connection, *, password_of: Callable[[str], str | None
         raise DatabaseRefused(f"The database server cannot be prepared: {reason}") from error
 
 
-def main() -> None:
-    """Make the server of the present settings ready; the supervisor calls this as a program."""
-    present = config.current()
+def prepare_server(present: Config) -> None:
+    """Do the same with the server of the settings; the root key exists.
+
+    Raises:
+        DatabaseRefused: as for `bootstrap`.
+    """
     connection = config.connection(present, "super")
     if present.database_url is None:
         bootstrap(connection)
@@ -107,7 +111,3 @@ def _is_superuser(server: "psycopg.Connection[tuple[object, ...]]") -> bool:
 
 def _file(name: str) -> bytes:
     return resources.files("muniment.operations").joinpath("sql", name).read_bytes()
-
-
-if __name__ == "__main__":
-    main()

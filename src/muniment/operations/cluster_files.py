@@ -38,7 +38,7 @@ BEHAVIOUR = {
     # the session that caused them and not into the file
     "logging_collector": "on",
     "log_destination": "jsonlog",
-    "log_filename": "database-%d.log",
+    "log_filename": "%d.log",
     "log_file_mode": "0600",
     "log_truncate_on_rotation": "on",
     "log_rotation_age": "1d",

@@ -43,7 +43,7 @@ class EmbeddedDatabase:
         self.root = root
         self.cluster = root / "database"
         self.run = root / "run"
-        self.logs = root / "logs"
+        self.logs = root / "logs" / "database"
         self.account = account or (accounts.ensure_system_user() if accounts.is_root() else None)
         self._settings = {
             "max_connections": str(connections),
@@ -77,7 +77,7 @@ class EmbeddedDatabase:
                 self.stop()
                 raise DatabaseRefused(
                     f"The database did not become ready within {timeout_seconds:.0f} seconds. "
-                    f"The reason stands in {self.logs / 'database-start.log'}."
+                    f"The reason stands in {self.logs / 'start.log'}."
                 )
             time.sleep(0.2)  # the server of a killed supervisor is still leaving: its memory and lock file go soon
 
@@ -114,7 +114,7 @@ class EmbeddedDatabase:
 
     def launch(self) -> None:
         """Start the server's process without waiting for it; `prepare` has run."""
-        start_log = self.logs / "database-start.log"
+        start_log = self.logs / "start.log"
         with os.fdopen(os.open(start_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as output:
             self._process = processes.start(
                 [self._program("postgres"), "-D", self.cluster],
@@ -163,12 +163,12 @@ class EmbeddedDatabase:
     def _make_directories(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
-        for path in (self.run, self.logs, self.root / "pg"):
+        for path in (self.run, self.logs.parent, self.logs, self.root / "pg"):
             path.mkdir(exist_ok=True, mode=0o700)
         (self.root / "pg").chmod(0o755)
         if self.account is None:
             return
-        for path in (self.root, self.run, self.logs):
+        for path in (self.root, self.run, self.logs.parent, self.logs):
             os.chown(path, self.account.uid, self.account.gid)
         if not accounts.can_enter(self.account, self.root):
             raise DatabaseRefused(

@@ -1,0 +1,135 @@
+"""The `muniment` command."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from muniment.core import config
+from muniment.core.config import Config, SettingRefused
+from muniment.core.config.database import DatabaseRole
+from muniment.operations import attached, places, programs, settings_page
+from muniment.operations.console import Screen
+from muniment.operations.errors import StartRefused
+from muniment.operations.supervisor import Supervisor
+
+commands = typer.Typer(
+    help="Muniment: a client portal that a firm runs itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(help="People who run the portal.", no_args_is_help=True)
+commands.add_typer(admin, name="admin")
+screen = Screen(Console(stderr=True))
+
+Data = Annotated[Path | None, typer.Option(help="The data directory; ./var by default.")]
+AllowRoot = Annotated[bool, typer.Option(help="Run web and worker as root where they cannot run unprivileged.")]
+Demo = Annotated[bool, typer.Option(help="Fill the portal with an invented firm and print who may sign in.")]
+
+
+@commands.command()
+def up(data: Data = None, *, demo: Demo = False, allow_root: AllowRoot = False) -> None:
+    """Start the portal: database, web server, worker; Ctrl-C stops it."""
+    if demo:
+        os.environ["MUNIMENT_DEMO"] = "true"
+    present = _settings(data)
+    accounts = places.choose(present, allow_root=allow_root)
+    if accounts.warning:
+        screen.warn(accounts.warning)
+    Supervisor(present, accounts, screen.tell).run()
+
+
+@commands.command()
+def web(data: Data = None, *, allow_root: AllowRoot = False) -> None:
+    """Run the web server alone, over a database that is up; it takes the place of this process."""
+    _become("server", _settings(data), "app", allow_root=allow_root)
+
+
+@commands.command()
+def worker(data: Data = None, *, allow_root: AllowRoot = False) -> None:
+    """Run the worker alone, over a database that is up; it takes the place of this process."""
+    _become("worker", _settings(data), "job", allow_root=allow_root)
+
+
+@commands.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to this version and look whether its walls stand."""
+    present = _settings(data)
+    accounts = places.choose(present, allow_root=True)
+    places.make_places(present, accounts)
+    with attached.database(present, accounts):
+        programs.run("preparation", present, role="super")
+        places.make_places(present, accounts)
+        programs.run("migrations", present, role="owner", account=accounts.portal)
+    typer.echo("The database is of this version, and its walls stand.")
+
+
+@commands.command()
+def check(data: Data = None) -> None:
+    """Look at walls, keys, permissions and settings; exit with 1 and the reasons if something is wrong."""
+    present = _settings(data)
+    accounts = places.choose(present, allow_root=True)
+    with attached.database(present, accounts):
+        programs.run("checks", present, account=accounts.portal)
+    typer.echo("Walls, keys, permissions and settings are as they must be.")
+
+
+@admin.command("create")
+def create_admin(data: Data = None) -> None:
+    """Print a one-time link with which a super admin is set up."""
+    present = _settings(data)
+    accounts = places.choose(present, allow_root=True)
+    with attached.database(present, accounts):
+        typer.echo(programs.run("first_start", present, "--another-admin", account=accounts.portal).strip())
+
+
+@commands.command()
+def settings() -> None:
+    """Print every setting with its default, as docs/settings.md holds them."""
+    typer.echo(settings_page.render(), nl=False)
+
+
+def _settings(data: Path | None) -> Config:
+    """Return the present settings; the option wins over the environment."""
+    if data is not None:
+        os.environ["MUNIMENT_DATA"] = str(data)
+    return config.current()
+
+
+def _become(module: str, present: Config, role: DatabaseRole, *, allow_root: bool) -> None:
+    """Replace this process by a program of the portal, as the account that should run it."""
+    accounts = places.choose(present, allow_root=allow_root)
+    places.make_places(present, accounts)
+    if module == "server":
+        programs.run("preparation", present, "--certificate")
+        places.make_places(present, accounts)
+        programs.run("checks", present, account=accounts.portal)
+    if accounts.portal is not None:
+        os.setgroups([])
+        os.setgid(accounts.portal.gid)
+        os.setuid(accounts.portal.uid)
+    os.umask(0o077)
+    os.chdir(present.data)
+    line = programs.command(module)
+    os.execve(line[0], line, programs.environment(present, role))  # noqa: S606 (a list, and no shell is wanted)
+
+
+def main() -> None:
+    """Run the command; what is refused is said in one sentence each, with exit code 1."""
+    try:
+        commands()
+    except SettingRefused as refused:
+        for problem in refused.problems:
+            screen.refuse(problem)
+        sys.exit(1)
+    except StartRefused as refused:
+        screen.refuse(str(refused))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
