@@ -1,7 +1,40 @@
 """Every address of the portal, by app. The client is always in the address, never in the session."""
 
+from django.urls import include, path
+
 from muniment.web import converters
+from muniment.web.views import clients, errors, home, log, small
 
 converters.register()
 
-urlpatterns: list[object] = []
+_web = (
+    [
+        path("", home.home, name="home"),
+        path("theme/", small.theme, name="theme"),
+    ],
+    "web",
+)
+_clients = (
+    [
+        path("clients/", clients.listing, name="list"),
+        path("clients/new/", clients.open_client, name="open"),
+        path("<id:client_id>/", clients.client, name="client"),
+    ],
+    "clients",
+)
+_log = ([path("<id:client_id>/log/", log.entries, name="list")], "log")
+
+urlpatterns = [
+    path("", include(_web)),
+    path("", include(_clients)),
+    path("", include(_log)),
+    path("", include("muniment.trust.identity.urls")),
+    path("", include("muniment.portal.documents.urls")),
+    path(".well-known/security.txt", small.security_txt, name="security-txt"),
+    path("robots.txt", small.robots_txt, name="robots-txt"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -12,7 +12,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
-from muniment.core.unit import bound
+from muniment.core.unit import bound, query
 from muniment.trust.access.models import Grant, Role, RoleAction
 from muniment.trust.access.types import PERMISSIONS, SCOPES, GrantFacts, Reach
 from muniment.trust.clients import queries as clients
@@ -108,6 +108,17 @@ def grants(actor: Actor, *, person_id: UUID | None = None, scope_ids: set[UUID] 
     return [grant_facts(row) for row in rows.select_related("role").order_by("-id")]
 
 
+@query
+def visible_grants(actor: Actor) -> list[GrantFacts]:
+    """Return the running and coming grants of the client to those who may see its people, newest first.
+
+    Raises:
+        NotFound: `actor` may not.
+    """
+    require(actor, "person:list")
+    return grants(actor)
+
+
 def grant_facts(row: Grant) -> GrantFacts:
     """Return a grant as a value."""
     return GrantFacts(
@@ -158,6 +169,24 @@ def may_give(actor: Actor, role: str, places: frozenset[UUID] = frozenset()) -> 
         if not (allowed.whole or places & (allowed.folders | allowed.things)):
             return False
     return True
+
+
+def verbs_at(actor: Actor, place_ids: set[UUID]) -> frozenset[str]:
+    """Return everything the actor may do with a thing, given the ids of itself and of all folders around it.
+
+    One statement for a whole page of buttons; what a button does is authorised again when it is pressed.
+    """
+    if actor.kind == "system":
+        return frozenset(PERMISSIONS)
+    if actor.person_id is None or actor.client_id is None:
+        return frozenset()
+    mine = Q(person_id=actor.person_id)
+    if actor.kind == "contact":
+        mine |= Q(person_id=None)
+    rows = _running(clock.now()).filter(mine, client_id=actor.client_id)
+    rows = rows.filter(Q(scope_kind="client") | Q(scope_id__in=place_ids))
+    verbs = RoleAction.objects.filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
+    return frozenset(verbs) | actor.firm_verbs
 
 
 def _running(now: datetime) -> QuerySet[Grant]:

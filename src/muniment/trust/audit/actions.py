@@ -33,6 +33,12 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     return entry_id
 
 
+@unit.action
+def read_log(actor: Actor) -> None:
+    """Record that somebody opened the log; the caller has checked `log:read`."""
+    record(actor, Event.LOG_READ)
+
+
 def record_refusal(
     actor: Actor, attempt: str, refusal: PortalError, target: tuple[str, UUID | None] = ("", None)
 ) -> None:

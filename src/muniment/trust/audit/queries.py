@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Max
+
 from muniment.core.actor import Actor
 from muniment.core.unit import acting_as
 from muniment.trust.audit.canonical import SALT_BYTES
@@ -52,6 +54,15 @@ def entries(
             rows = rows.filter(allowed=False)
         found = list(rows[:limit])
     return list(_opened(found))
+
+
+def last_acts(actor: Actor, person_id: UUID, events: tuple[str, ...], since: datetime) -> dict[UUID, datetime]:
+    """Return when a person last did one of `events` with each object of the actor's client since a moment."""
+    with acting_as(actor, "muniment_auditor"):
+        rows = Entry.objects.filter(
+            client_id=actor.client, person_id=person_id, event__in=events, at__gte=since, object_id__isnull=False
+        )
+        return dict(rows.values_list("object_id").annotate(last=Max("at")).values_list("object_id", "last"))
 
 
 def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:

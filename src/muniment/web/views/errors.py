@@ -12,7 +12,9 @@ from psycopg_pool import PoolTimeout
 
 from muniment.core.errors import PortalError
 from muniment.trust.access.types import public
-from muniment.trust.vault.errors import KeyMissing, KeyRefused
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import queries as identity
+from muniment.trust.vault.errors import KeyMissing, KeyRefused, VaultError
 
 log = structlog.get_logger("muniment.web")
 
@@ -115,11 +117,14 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
     response: HttpResponse
     if _wants_problem(request):
         body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": sentence}
-        response = JsonResponse({**body, "reference": reference}, status=status, content_type="application/problem+json")
+        response = JsonResponse(
+            {**body, "reference": reference}, status=status, content_type="application/problem+json"
+        )
     else:
-        template = "errors/_part.html" if request.headers.get("HX-Request") == "true" else "errors/page.html"
-        context = {"title": title, "sentence": sentence, "status": status, "code": code, "reference": reference}
-        response = HttpResponse(loader.get_template(template).render(context), status=status)
+        # Rendered without the request: the shell asks the database, and that may be what is down.
+        context = {"title": title, "sentence": sentence, "reference": reference, "firm_name": _firm_name(status)}
+        template = loader.select_template([f"errors/{status}.html", "errors/other.html"])
+        response = HttpResponse(template.render(context), status=status)
     if status == 460:  # noqa: PLR2004 - tus's own status has no reason phrase of HTTP's
         response.reason_phrase = "Checksum Mismatch"
     for name, value in headers.items():
@@ -127,9 +132,22 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
     return response
 
 
+def _firm_name(status: int) -> str:
+    """Return the firm's name where the database can be asked, or the product's."""
+    if status in {500, 503}:
+        return "Muniment"
+    try:
+        firm_id = clients.find_firm_id()
+        return identity.company(firm_id).name if firm_id else "Muniment"
+    except (DatabaseError, DriverError, VaultError, PortalError):
+        return "Muniment"
+
+
 def _wants_problem(request: HttpRequest) -> bool:
     accepted = request.headers.get("Accept", "")
-    return "Tus-Resumable" in request.headers or "json" in accepted or (request.content_type or "") == "application/json"
+    return (
+        "Tus-Resumable" in request.headers or "json" in accepted or (request.content_type or "") == "application/json"
+    )
 
 
 def _reference(request: HttpRequest) -> str:

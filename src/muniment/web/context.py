@@ -1,0 +1,120 @@
+"""What the shell around every page shows: the firm, the person, the client, and the ways to go."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from muniment.core import config
+from muniment.core.actor import Actor
+from muniment.trust.access import queries as access
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import queries as identity
+from muniment.trust.identity.types import Company, Space
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return the shell's values; each is found only when a template prints it."""
+    actor: Actor = getattr(request, "actor", Actor(kind="anonymous"))
+    found = _Shell(request, actor)
+    return {
+        "actor": actor,
+        "firm_name": SimpleLazyObject(found.firm_name),
+        "person": SimpleLazyObject(lambda: identity.person(actor.person_id) if actor.person_id else None),
+        "client": SimpleLazyObject(found.client),
+        "clients": SimpleLazyObject(found.clients),
+        "nav": SimpleLazyObject(found.nav),
+        "tabs": SimpleLazyObject(lambda: found.nav()[:5]),
+        "quick": SimpleLazyObject(found.quick),
+    }
+
+
+class _Shell:
+    """One request's shell, read once."""
+
+    def __init__(self, request: HttpRequest, actor: Actor) -> None:
+        self.request, self.actor = request, actor
+        self.firm_id = clients.find_firm_id() if actor.person_id else None
+        self._spaces: list[Space] | None = None
+
+    def firm_name(self) -> str:
+        """Return the firm's name, or the product's before the portal was set up."""
+        firm_id = self.firm_id or clients.find_firm_id()
+        return identity.company(firm_id).name if firm_id else "Muniment"
+
+    def client(self) -> Company | None:
+        """Return the client the page is about; the firm's own space is none."""
+        client_id = self._client_id()
+        return identity.company(client_id) if client_id else None
+
+    def clients(self) -> list[dict[str, Any]]:
+        """Return the clients the person may switch to."""
+        current = self._client_id()
+        name = "clients:client" if self.actor.kind == "staff" else "documents:list"
+        return [
+            {"name": space.name, "url": reverse(name, kwargs={"client_id": space.id}), "current": space.id == current}
+            for space in self.spaces()
+            if space.kind == "client"
+        ]
+
+    def nav(self) -> list[dict[str, Any]]:
+        """Return the main ways to go, as far as the person may."""
+        found = [self._way(_("Home"), "house", reverse("web:home"))]
+        if self.actor.kind == "staff":
+            found.append(self._way(_("Clients"), "building-2", reverse("clients:list")))
+        client_id = self._client_id() or self._only_client()
+        if client_id:
+            here = self.actor.within(client_id)
+            for verb, label, icon, name in _WAYS:
+                if access.may_somewhere(here, verb):
+                    found.append(self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id})))
+        elif self.actor.kind == "staff" and self.firm_id and "person:list" in self.actor.firm_verbs:
+            found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
+        if config.current().demo and "mail:read" in self.actor.firm_verbs:
+            found.append(self._way(_("Mails"), "mail", reverse("mail:list")))
+        return found
+
+    def quick(self) -> dict[str, str] | None:
+        """Return the one act offered everywhere: to upload, where the person may."""
+        client_id = self._client_id() or self._only_client()
+        if client_id is None or not access.may_somewhere(self.actor.within(client_id), "document:upload"):
+            return None
+        url = reverse("documents:list", kwargs={"client_id": client_id}) + "#upload"
+        return {"label": _("Upload"), "icon": "upload", "url": url}
+
+    def spaces(self) -> list[Space]:
+        """Return where the person belongs."""
+        if self._spaces is None:
+            self._spaces = identity.spaces(self.actor.person_id) if self.actor.person_id else []
+        return self._spaces
+
+    def _client_id(self) -> UUID | None:
+        match = self.request.resolver_match
+        client_id = match.kwargs.get("client_id") if match else None
+        return client_id if client_id and client_id != self.firm_id and self.actor.person_id else None
+
+    def _only_client(self) -> UUID | None:
+        """Return a contact's client where the address names none; staff choose theirs."""
+        if self.actor.kind == "staff":
+            return None
+        return next((space.id for space in self.spaces() if space.kind == "client"), None)
+
+    def _way(self, label: str, icon: str, url: str) -> dict[str, Any]:
+        path = self.request.path
+        return {
+            "label": label,
+            "icon": icon,
+            "url": url,
+            "current": path == url or (url != "/" and path.startswith(url)),
+            "count": 0,
+        }
+
+
+_WAYS = (
+    ("document:view", "Documents", "folder", "documents:list"),
+    ("person:list", "People", "users", "people:list"),
+    ("log:read", "Who opened our data", "scroll-text", "log:list"),
+)
