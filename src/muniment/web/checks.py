@@ -19,7 +19,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tu
             yield path, entry
 
 
-def declared(app_configs: Any = None, **options: Any) -> list[checks.CheckMessage]:
+def declared(app_configs: Any = None, **options: Any) -> list[checks.CheckMessage]:  # noqa: ARG001 - Django's signature
     """Return an error for every route that declares neither a known permission nor why it needs none."""
     found: list[checks.CheckMessage] = []
     for path, route in routes():

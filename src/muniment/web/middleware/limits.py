@@ -53,7 +53,7 @@ def length(request: HttpRequest) -> int:
 
 
 def drain(request: HttpRequest) -> None:
-    """Read a bounded rest of a body and drop it: a browser still sending would see no answer, only a closed connection."""
+    """Read a bounded rest of a body and drop it, or a browser still sending sees a closed connection and no answer."""
     if length(request) > DRAIN_BYTES:
         return
     try:

@@ -81,19 +81,19 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 @public("a page of refusal")
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer that there is nothing here; the same for what is not there and what is not yours."""
     return _answer(request, 404, "not-found", SENTENCES[404], {})
 
 
 @public("a page of refusal")
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a request that may not be made in this way."""
     return _answer(request, 403, "forbidden", SENTENCES[403], {})
 
 
 @public("a page of refusal")
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Answer a form that did not come from one of our pages, or from one opened too long ago."""
     return _answer(request, 403, "form-expired", SENTENCES[403], {})
 

@@ -48,6 +48,6 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @public("tells robots to stay out")
 @require_GET
-def robots_txt(request: HttpRequest) -> HttpResponse:
+def robots_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Ask robots to read nothing."""
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

@@ -51,7 +51,7 @@ def totals(actor: Actor) -> Totals:
 
 @query
 def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
-    """Return documents that somebody else changed in the last 30 days and the actor has not opened since, newest first."""
+    """Return what somebody else changed in the last 30 days and the actor has not opened since, newest first."""
     since = clock.now() - NEW_FOR
     rows = access.visible(actor, "document:view", Document).filter(trashed_at=None, changed_at__gte=since)
     recent = list(rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")[:GLANCED])
