@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from muniment.core import ids
+from muniment.trust.vault.reading import open_blob
 from muniment.trust.vault.receiving import Checksum, Receiver
 from muniment.trust.vault.segments import Codec
 from muniment.trust.vault.store.disk import DiskStore
@@ -57,6 +58,11 @@ class Upload:
                 receiver.feed(piece)
             if then is not None:
                 raise then
+
+    def content(self) -> bytes:
+        """The finished blob, read back."""
+        with open_blob(self.store, self.codec, len(self.data)) as blob:
+            return b"".join(blob.read())
 
     def path(self, suffix: str) -> Path:
         blob = self.codec.blob_id.hex

@@ -1,10 +1,11 @@
 """What every store keeps to, and what the disk alone has to."""
 
+import fcntl
 import os
 import resource
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,12 +14,10 @@ import pytest
 from muniment.core import ids
 from muniment.core.errors import PortalError
 from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
-from muniment.trust.vault.reading import open_blob
 from muniment.trust.vault.segments import SEGMENT_BYTES
 from muniment.trust.vault.store.disk import DiskStore
 
 OKOYE, BLOB = ids.new(), ids.new()
-MIB = 1024 * 1024
 
 
 @pytest.fixture(params=[DiskStore], ids=["disk"])
@@ -102,6 +101,34 @@ def test_the_lock_stays_when_the_blob_is_finished(store):
         part.finish(0, b"footer")
         with pytest.raises(Locked):
             store.open_part(OKOYE, BLOB)
+
+
+def test_a_blob_finished_between_the_opening_and_the_lock_is_known_as_finished(store, monkeypatch):
+    flock = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        finish(store)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+
+    with store.open_part(OKOYE, BLOB) as part:
+        assert part.is_finished
+
+
+def test_a_blob_deleted_between_the_opening_and_the_lock_is_not_there(store, monkeypatch):
+    flock = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        store.delete(OKOYE, BLOB)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+
+    with pytest.raises(BlobMissing):
+        store.open_part(OKOYE, BLOB)
 
 
 def test_a_tail_is_kept_beside_the_others(store):
@@ -192,49 +219,41 @@ def test_a_link_in_the_place_of_a_blob_is_not_followed(store, shelf):
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Mount a disk of 3 MiB at `folder`."""
+def small_disk(folder: Path) -> Iterator[Callable[[], object]]:
+    """Mount a disk of 3 MiB at `folder`; the value makes room."""
     folder.mkdir(parents=True, exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("this user may not mount a small disk")
     try:
-        yield
+        yield lambda: subprocess.run(["mount", "-o", "remount,size=9m", str(folder)], check=True)
     finally:
         subprocess.run(["umount", str(folder)], check=True)
 
 
 @contextmanager
-def small_files() -> Iterator[None]:
+def small_files(_: Path) -> Iterator[Callable[[], object]]:
     """Let this process write no file beyond 3 MiB, which fails like a full disk and needs no rights."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (3 * MIB, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3 * SEGMENT_BYTES, before[1]))
     try:
-        yield
+        yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.parametrize("how", ["disk", "files"])
-def test_a_full_store_refuses_and_goes_on_once_there_is_room(shelf, begin, how):
-    data = os.urandom(5 * SEGMENT_BYTES)
-    with small_disk(shelf / "store") if how == "disk" else small_files():
-        upload = begin(data)
+@pytest.mark.parametrize("shortage", [small_disk, small_files])
+def test_a_full_store_refuses_and_goes_on_once_there_is_room(shelf, begin, shortage):
+    with shortage(shelf / "store") as make_room:
+        upload = begin(os.urandom(5 * SEGMENT_BYTES))
         upload.send(SEGMENT_BYTES + 7)
+
         with pytest.raises(StoreFull) as caught:
             upload.send()
+
         assert upload.offset == SEGMENT_BYTES + 7  # what was kept before still counts
         assert isinstance(caught.value, PortalError)
         assert caught.value.status == 507
-        if how == "disk":
-            subprocess.run(["mount", "-o", "remount,size=9m", str(shelf / "store")], check=True)
-            go_on(upload)
-    if how == "files":
-        go_on(upload)
-
-
-def go_on(upload) -> None:
-    upload.send()
-
-    with open_blob(upload.store, upload.codec, len(upload.data)) as blob:
-        assert b"".join(blob.read()) == upload.data
+        make_room()
+        upload.send()
+        assert upload.content() == upload.data

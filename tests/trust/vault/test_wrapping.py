@@ -116,6 +116,18 @@ def test_a_changed_lookup_value_does_not_open(text, at, letter):
             wrapping.open_same(SAME_KEY, changed, b"e-mail")
 
 
+@given(number=st.integers(0, 10_000))
+def test_a_lookup_value_has_one_spelling(number):
+    sealed = wrapping.seal_same(SAME_KEY, f"{number:07}", b"e-mail")  # 24 bytes: the last letter has no spare bits
+    longer = wrapping.seal_same(SAME_KEY, f"{number:08}", b"e-mail")  # 25 bytes: it has four
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    respelt = longer[:-1] + letters[letters.index(longer[-1]) + 1]
+
+    for other in {sealed.replace("-", "+"), sealed.replace("_", "/"), sealed + "====", respelt} - {sealed}:
+        with pytest.raises(SealBroken):
+            wrapping.open_same(SAME_KEY, other, b"e-mail")
+
+
 @given(purpose=st.text(max_size=40), other=st.text(max_size=40))
 def test_each_purpose_has_a_key_of_its_own(purpose, other):
     derived = wrapping.derive(KEY, purpose)
