@@ -1,0 +1,1 @@
+"""Sealed bytes, sealed fields, and the keys to them."""
