@@ -58,7 +58,9 @@ function files(folder, ending) {
 }
 
 function usedIcons() {
-  const found = new Map();
+  const list = join(ASSETS, "icons.txt");
+  const named = readFileSync(list, "utf8").split("\n").filter((line) => line && !line.startsWith("#"));
+  const found = new Map(named.map((name) => [name, relative(ROOT, list)]));
   for (const path of [...files(SOURCE, ".html"), ...files(SOURCE, ".py"), ...files(ASSETS, ".js")]) {
     const text = readFileSync(path, "utf8");
     for (const pattern of ICON_NAMES) {
