@@ -10,9 +10,9 @@ from muniment.core.config.reading import FIELDS, TYPES, variable
 HEAD = """\
 # Settings
 
-Each setting is an environment variable or a line in a TOML file under its small name; the environment wins. The file is
-the one `MUNIMENT_CONFIG` names, or `muniment.toml` in the data directory. A setting that is unknown, malformed or unsafe
-stops the start, and every problem is named at once.
+Each setting is an environment variable or a line in a TOML file under its small name; the environment wins. The file
+is the one `MUNIMENT_CONFIG` names, or `muniment.toml` in the data directory. A setting that is unknown, malformed or
+unsafe stops the start, and every problem is named at once.
 
 This page is written by `muniment settings`; a test fails when it differs.
 

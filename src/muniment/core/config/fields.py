@@ -87,7 +87,7 @@ class Config:
     mail_from: str = _setting("portal@localhost", "The sender of the portal's mails.")
 
     # Work
-    web_workers: int = _setting(2, "Web processes.", unit="count")
+    web_workers: int = _setting(2, "How many web processes run; about one for each core.", unit="count")
     web_threads: int = _setting(
         64, "Requests each web process serves at the same time; a slow download occupies one.", unit="count"
     )
