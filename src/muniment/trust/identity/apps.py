@@ -11,7 +11,7 @@ _TABLES = {
     "lockout": ("select, insert, update, delete", "counts failed sign-ins under keyed hashes"),
     "letter": ("select, insert, update, delete", "mails waiting to be sent, sealed whole with the people key"),
     "setup_link": ("select, insert, update", "hashes of one-time links made on the host"),
-    "account_emailaddress": ("select, insert, update, delete", _SIGN_IN),
+    "account_emailaddress": ("select", "of the sign-in library; it looks there, but there are no rows"),
     "account_emailconfirmation": ("", "of the sign-in library, unused: no rights"),
     "mfa_authenticator": ("select, insert, update, delete", _SIGN_IN),
 }
@@ -27,3 +27,6 @@ class IdentityConfig(AppConfig):
         """Declare the tables that sign-in needs before any client is known, and seal the sign-in library's."""
         for table, (rights, why) in _TABLES.items():
             declare_global(table, rights=rights, why=why)
+        from muniment.trust.identity import seals
+
+        seals.seal_library_addresses()

@@ -1,0 +1,48 @@
+"""Open the space of a company."""
+
+from uuid import UUID
+
+from muniment.core.actor import Actor
+from muniment.core.errors import Invalid
+from muniment.core.unit import acting_as, action
+from muniment.trust.access import queries as access
+from muniment.trust.audit import actions as audit
+from muniment.trust.audit.types import Event
+from muniment.trust.clients import actions as clients
+from muniment.trust.identity import models, types
+from muniment.trust.vault import actions as vault
+
+LONGEST_NAME = 200
+
+
+@action
+def open_client(actor: Actor, *, name: str, line: str = "") -> types.Company:
+    """Open the space of a new client company, with a key and a log of its own. Nobody belongs to it yet.
+
+    The act stands in the firm's log and is the first entry of the client's.
+
+    Raises:
+        NotFound: `actor` may not open clients.
+        Invalid: there is no name, or it is too long.
+    """
+    access.require(actor, "client:open")
+    client_id = found_company(actor, kind="client", name=name, line=line)
+    audit.record(actor, Event.CLIENT_OPENED, opened=client_id)
+    return types.Company(client_id, "client", name.strip(), line.strip())
+
+
+def found_company(actor: Actor, *, kind: str, name: str, line: str) -> UUID:
+    """Make client, key and company, write the first entry of its log, and return its id.
+
+    Raises:
+        Invalid: there is no name, or it is too long.
+    """
+    if not name.strip() or max(len(name), len(line)) > LONGEST_NAME:
+        raise Invalid
+    client_id = clients.open_client(kind)
+    founder = actor.within(client_id)
+    with acting_as(founder):
+        vault.make_client_key(client_id)
+        company = models.Company.objects.create(client_id=client_id, name=name.strip(), line=line.strip())
+        audit.record(founder, Event.CLIENT_OPENED, company)
+    return client_id

@@ -1,0 +1,83 @@
+"""How the sign-in library (allauth) works here: our limits, our log, our seals."""
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from muniment.trust.identity import actions, models, origin, proving, queries
+from muniment.trust.identity.errors import TooManyTries
+from muniment.trust.vault import actions as vault
+
+_PLACE = b"second factor"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # published without types
+    """Sign-up closed, sign-in by address and password under our limits, every session with an entry."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """People come by invitation alone."""
+        return False
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Return whose address and password these are.
+
+        Raises:
+            ValidationError: too many tries; the form shows it.
+        """
+        try:
+            return proving.password(request, credentials.get("email", ""), credentials.get("password", ""))
+        except TooManyTries as refusal:
+            raise self.validation_error("too_many_login_attempts") from refusal
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Begin the session under a new key, and write it down with it or not at all."""
+        with transaction.atomic():
+            request.session.device = {"ip": origin.ip(request), "device": origin.device(request)}  # type: ignore[attr-defined] # our session store
+            super().login(request, user)
+            actions.sign_in(queries.actor_for(request, None))
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session, and write it down."""
+        actions.sign_out(queries.actor_for(request, None))
+        super().logout(request)
+
+    def respond_user_inactive(self, request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+        """Treat a person who was disabled in the middle of signing in as nobody."""
+        return redirect("account_login")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address, believing only declared proxies."""
+        return origin.ip(request)
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing by itself: the library's messages name addresses; our views say what happened."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send nothing by itself: the actions write the letters."""
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # published without types
+    """Secrets of authenticator apps and seeds of recovery codes are sealed with the people key."""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret sealed, as text."""
+        return base64.urlsafe_b64encode(vault.seal_for_people(_PLACE, text.encode())).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return what `encrypt` sealed."""
+        return vault.open_for_people(_PLACE, base64.urlsafe_b64decode(encrypted_text)).decode()
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        """Return the name under which an app lists this account."""
+        return user.email if isinstance(user, models.Person) else ""
+
+    def get_totp_issuer(self) -> str:
+        """Return the firm's name, so that a person with several portals tells them apart."""
+        names = queries.company_names([])
+        return names[0] if names else "Muniment"

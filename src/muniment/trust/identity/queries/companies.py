@@ -1,0 +1,57 @@
+"""Companies: the names behind clients, and which of them a person may enter."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from muniment.core.db.binding import Binding
+from muniment.core.errors import NotFound
+from muniment.core.unit import bound
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import models
+from muniment.trust.identity.types import Company, Space
+
+
+def company(client_id: UUID) -> Company:
+    """Return what is known of a client company.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = companies([client_id])
+    if client_id not in found:
+        raise NotFound
+    return found[client_id]
+
+
+def companies(client_ids: Iterable[UUID]) -> dict[UUID, Company]:
+    """Return companies by the id of their client; one that does not exist is left out.
+
+    Names are sealed with each client's own key, so each is read bound to its own client.
+    """
+    firm_id = clients.find_firm_id()
+    found = {}
+    for client_id in dict.fromkeys(client_ids):
+        with bound(Binding(client_id)):
+            row = models.Company.objects.filter(client_id=client_id).first()
+            if row is not None:
+                found[client_id] = Company(client_id, "firm" if client_id == firm_id else "client", row.name, row.line)
+    return found
+
+
+def company_names(client_ids: Iterable[UUID]) -> tuple[str, ...]:
+    """Return the names of these companies and of the firm."""
+    firm_id = clients.find_firm_id()
+    wanted = [*client_ids, *([firm_id] if firm_id else [])]
+    return tuple(found.name for found in companies(wanted).values())
+
+
+def spaces(person_id: UUID) -> list[Space]:
+    """Return the companies a person belongs to: the firm first, then clients by name."""
+    belonging = clients.memberships(person_id)
+    known = companies(membership.client_id for membership in belonging)
+    found = [
+        Space(company.id, company.kind, company.name, company.line, membership.kind, membership.started_at)
+        for membership in belonging
+        if (company := known.get(membership.client_id)) is not None
+    ]
+    return sorted(found, key=lambda space: (space.kind != "firm", space.name.casefold()))

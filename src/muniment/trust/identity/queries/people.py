@@ -1,0 +1,132 @@
+"""People, who belongs to a client, and who is invited."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+
+from muniment.core import clock
+from muniment.core.actor import Actor
+from muniment.core.errors import NotFound
+from muniment.core.unit import query
+from muniment.trust.access import queries as access
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import models
+from muniment.trust.identity.types import Invitation, Member, Person
+
+FIRM_ROLES = ("super-admin", "admin", "advisor", "analyst", "engineer", "auditor")
+CLIENT_ROLES = ("manager", "user", "guest")
+
+
+def person(person_id: UUID) -> Person:
+    """Return one person.
+
+    Raises:
+        NotFound: there is none.
+    """
+    row = models.Person.objects.filter(id=person_id).first()
+    if row is None:
+        raise NotFound
+    return _facts(row)
+
+
+def people(person_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
+    """Return people by id in one read; an id of nobody is left out."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    return {row.id: _facts(row) for row in models.Person.objects.filter(id__in=wanted)} if wanted else {}
+
+
+def find_person(email: str) -> models.Person | None:
+    """Return who has this address, or None; never tell a visitor which."""
+    return models.Person.objects.filter(email=email.strip()).first()
+
+
+def has_factor(person_id: UUID) -> bool:
+    """Return whether the person has a second factor."""
+    return bool(Authenticator.objects.filter(user_id=person_id, type=Authenticator.Type.TOTP).exists())
+
+
+def logs_of(person_id: UUID | None) -> list[UUID]:
+    """Return the clients in whose logs a person's own acts stand; the firm's for staff and for somebody unknown."""
+    firm_id = clients.find_firm_id()
+    if firm_id is None:
+        return []
+    if person_id is None:
+        return [firm_id]
+    found = clients.memberships(person_id)
+    if any(membership.client_id == firm_id for membership in found):
+        return [firm_id]
+    return [membership.client_id for membership in found] or [firm_id]
+
+
+@query
+def people_of(actor: Actor) -> list[Member]:
+    """Return who belongs to the actor's client, by name, with their roles on the whole of it.
+
+    Raises:
+        NotFound: `actor` may not see them.
+    """
+    access.require(actor, "person:list")
+    belonging = clients.members(actor)
+    known = people(membership.person_id for membership in belonging)
+    given = [grant for grant in access.grants(actor) if grant.scope_kind == "client"]
+    found = []
+    for membership in belonging:
+        mine = [grant for grant in given if grant.person_id == membership.person_id]
+        found.append(
+            Member(
+                person=known[membership.person_id],
+                kind=membership.kind,
+                roles=tuple(dict.fromkeys(grant.role for grant in mine)),
+                purpose=mine[0].purpose if mine else "",
+                since=membership.started_at,
+                ends_at=mine[0].ends_at if mine else None,
+            )
+        )
+    return sorted(found, key=lambda member: member.person.name.casefold())
+
+
+@query
+def open_invitations(actor: Actor) -> list[Invitation]:
+    """Return the invitations to the actor's client that can still be accepted, newest first.
+
+    Raises:
+        NotFound: `actor` may not invite anyone here.
+    """
+    access.require(actor, "person:invite")
+    rows = models.Invitation.objects.filter(
+        client_id=actor.client, used_at=None, withdrawn_at=None, expires_at__gt=clock.now()
+    )
+    return [
+        Invitation(
+            row.id,
+            row.email,
+            row.name,
+            row.kind,
+            row.role,
+            row.purpose,
+            row.invited_by,
+            row.created_at,
+            row.expires_at,
+            row.grant_until,
+        )
+        for row in rows.order_by("-id")
+    ]
+
+
+@query
+def roles_to_give(actor: Actor) -> tuple[str, ...]:
+    """Return the roles `actor` may invite people of the actor's client for, the most capable first.
+
+    Into the firm's own space come its staff; into a client's come its contacts.
+
+    Raises:
+        NotFound: `actor` may not invite anyone here.
+    """
+    access.require(actor, "person:invite")
+    roles = FIRM_ROLES if actor.client_id == clients.find_firm_id() else CLIENT_ROLES
+    return tuple(role for role in roles if access.may_give(actor, role))
+
+
+def _facts(row: models.Person) -> Person:
+    return Person(row.id, row.name, row.email, row.kind, row.is_active, row.last_login)

@@ -1,0 +1,106 @@
+"""What other apps may know of people, their spaces, sessions, invitations and mails."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person, as shown in lists, the log and the account menu."""
+
+    id: UUID
+    name: str
+    email: str
+    kind: str
+    active: bool
+    last_sign_in_at: datetime | None
+
+    @property
+    def first_name(self) -> str:
+        """The first word of the name, for greetings."""
+        return self.name.split(" ", 1)[0]
+
+
+@dataclass(frozen=True)
+class Company:
+    """A client company, or the firm (`kind` "firm"): its name, and in a line what it does."""
+
+    id: UUID
+    kind: str
+    name: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Space:
+    """A company a person may enter: `membership` is "contact" or "staff"."""
+
+    id: UUID
+    kind: str
+    name: str
+    line: str
+    membership: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of a client with the roles on the whole of it; `ends_at` is the end of the newest, if it has one."""
+
+    person: Person
+    kind: str
+    roles: tuple[str, ...]
+    purpose: str
+    since: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One invitation that can still be accepted."""
+
+    id: UUID
+    email: str
+    name: str
+    kind: str
+    role: str
+    purpose: str
+    invited_by: UUID | None
+    created_at: datetime
+    expires_at: datetime
+    grant_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One browser a person is signed in with."""
+
+    id: UUID
+    device: str
+    ip: str
+    created_at: datetime
+    used_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as the demo shows it."""
+
+    id: UUID
+    to: str
+    subject: str
+    body: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class MailState:
+    """Whether mails go out: how many wait, since when, and whether a mail server is set at all."""
+
+    server: bool
+    waiting: int
+    oldest_at: datetime | None
+    tries: int
