@@ -44,7 +44,7 @@ const LICENCES = {
 /** Where an icon is named: in a component or attribute of a template, in Python, in a script. */
 const ICON_NAMES = [
   /<c-icon\b[^>]*?\bname="([a-z0-9-]+)"/g,
-  /\bicon="([a-z0-9-]+)"/g,
+  /\b(?:icon|after)="([a-z0-9-]+)"/g,
   /icons\.svg' %\}#([a-z0-9-]+)"/g,
   /["']icon["']:\s*["']([a-z0-9-]+)["']/g,
   /\{\{ icons \}\}#([a-z0-9-]+)"/g,

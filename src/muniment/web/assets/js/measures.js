@@ -1,24 +1,29 @@
 /** Sizes and times as people read them, in the language of the page. */
 
 const LANGUAGE = document.documentElement.lang || "en";
-const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"];
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
 
-function number(value, unit, digits) {
-  return new Intl.NumberFormat(LANGUAGE, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: digits }).format(value);
+function number(value, digits, form = {}) {
+  return new Intl.NumberFormat(LANGUAGE, { ...form, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
 }
 
-/** `sizeOf(3_250_000)` is "3.3 MB": thousands, as file managers count. */
+function duration(value, unit, digits = 0) {
+  return number(value, digits, { style: "unit", unit, unitDisplay: "short" });
+}
+
+/** `sizeOf(3_250_000)` is "3.3 MB": thousands, and written as the server writes them. */
 export function sizeOf(bytes) {
-  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1_000 ** step;
-  return number(value, UNITS[step], step > 1 && value < 100 ? 1 : 0);
+  let value = bytes;
+  let step = 0;
+  for (; value >= 1_000 && step < UNITS.length - 1; step += 1) value /= 1_000;
+  return `${number(value, step > 1 && value < 100 ? 1 : 0)} ${UNITS[step]}`;
 }
 
 /** `timeOf(95)` is "2 min": rounded up, so that what is promised is kept. */
 export function timeOf(seconds) {
-  if (seconds < 60) return number(Math.max(1, Math.ceil(seconds)), "second", 0);
-  if (seconds < 3_600) return number(Math.ceil(seconds / 60), "minute", 0);
-  return number(seconds / 3_600, "hour", 1);
+  if (seconds < 60) return duration(Math.max(1, Math.ceil(seconds)), "second");
+  if (seconds < 3_600) return duration(Math.ceil(seconds / 60), "minute");
+  return duration(seconds / 3_600, "hour", 1);
 }
 
 /** Put values in the gaps of a sentence: `fill("{sent} of {total}", { sent, total })`. */

@@ -50,8 +50,11 @@ function mayTryAgain(error) {
   return status === 0 || status >= 500 || [409, 423, 429, CHECKSUM_MISMATCH].includes(status);
 }
 
-/** Prepare the upload of `file` to `place` ({ url, folder, document }); it starts with `begin`. */
-export function prepare(file, place, { onProgress, onSuccess, onError }) {
+/**
+ * Prepare the upload of `file` to `place` ({ url, folder, document }); it starts with `begin`. What the server has for good is
+ * told to `onKept`; trouble is what is tried again by itself.
+ */
+export function prepare(file, place, { onProgress, onKept, onTrouble, onSuccess, onError }) {
   const metadata = { filename: file.name, filetype: file.type || "application/octet-stream" };
   if (place.folder) metadata.folder = place.folder;
   if (place.document) metadata.document = place.document;
@@ -64,8 +67,16 @@ export function prepare(file, place, { onProgress, onSuccess, onError }) {
     httpStack: new ChecksumStack(),
     metadata,
     fingerprint,
-    onShouldRetry: mayTryAgain,
+    onShouldRetry(error) {
+      const again = mayTryAgain(error);
+      if (again) onTrouble(error);
+      return again;
+    },
     onProgress,
+    onAfterResponse(_, response) {
+      const offset = response.getHeader("Upload-Offset");
+      if (offset) onKept(Number(offset));
+    },
     onSuccess,
     onError,
   });

@@ -35,7 +35,7 @@ function isHarmless(html) {
   inspecting = true;
   try {
     const page = new DOMParser().parseFromString(html, "text/html");
-    return ![...elements(page.body)].some(isForbidden);
+    return ![...elements(page)].some(isForbidden);
   } finally {
     inspecting = false;
   }

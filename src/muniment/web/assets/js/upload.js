@@ -26,7 +26,7 @@ class Item {
   constructor(file) {
     this.file = file;
     this.speed = new Speed();
-    this.sent = 0;
+    this.kept = 0;
     this.row = fromTemplate("upload-row");
     this.find("name").textContent = file.name;
     for (const act of ["pause", "goOn", "cancel"]) {
@@ -36,6 +36,8 @@ class Item {
     }
     this.upload = prepare(file, place, {
       onProgress: (sent) => this.progress(sent),
+      onKept: (kept) => (this.kept = kept),
+      onTrouble: () => this.trouble(),
       onSuccess: () => this.done(),
       onError: (error) => this.failed(error),
     });
@@ -69,7 +71,6 @@ class Item {
 
   progress(sent) {
     if (this.state !== "sending") return;
-    this.sent = sent;
     this.speed.measure(sent);
     const total = this.file.size;
     const bar = this.find("bar");
@@ -80,9 +81,15 @@ class Item {
     this.find("text").textContent = fill(seconds === undefined ? texts.sending : texts.sendingLeft, values);
   }
 
+  trouble() {
+    if (this.state !== "sending") return;
+    this.speed.forget();
+    this.find("text").textContent = fill(texts.lost, { sent: sizeOf(this.kept) });
+  }
+
   pause() {
     this.upload.abort();
-    this.enter("paused", fill(texts.paused, { sent: sizeOf(this.sent), total: sizeOf(this.file.size) }));
+    this.enter("paused", fill(texts.paused, { sent: sizeOf(this.kept), total: sizeOf(this.file.size) }));
     next();
   }
 
@@ -92,7 +99,7 @@ class Item {
   }
 
   async cancel() {
-    const wasThere = this.state !== "waiting" || this.sent > 0;
+    const wasThere = this.state !== "waiting" || this.kept > 0;
     this.state = "cancelled";
     clearTimeout(this.timer);
     queue.delete(this);
@@ -114,7 +121,7 @@ class Item {
   failed(error) {
     if (this.state === "cancelled" || this.state === "paused") return;
     if (isLost(error)) {
-      this.enter("lost", fill(texts.lost, { sent: sizeOf(this.sent) }));
+      this.enter("lost", fill(texts.lost, { sent: sizeOf(this.kept) }));
       this.timer = setTimeout(() => this.start(), TRY_AGAIN_MS);
       return;
     }
