@@ -9,9 +9,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cast import Portal
 
 _STARTED = "_MUNIMENT_TEST_DATA"
 _server = None
@@ -62,3 +65,15 @@ def database(_django: str, django_db_blocker: Any) -> Iterator[str]:
     use(_django)
     with django_db_blocker.unblock():
         yield _django
+
+
+@pytest.fixture
+def portal(_django: str, django_db_blocker: Any) -> "Iterator[Portal]":
+    """Give the test a portal with a firm, two clients and the cast, in a database of its own."""
+    from tests.cast import find
+    from tests.server import clone, use
+
+    clone("muniment_cast", _django)
+    use(_django)
+    with django_db_blocker.unblock():
+        yield find()

@@ -33,11 +33,21 @@ class TestServer:
         FileKeyring(self.data / "keys" / "root.key").create()
 
     def make_template(self) -> None:
-        """Migrate the database once, in a process of its own, and keep it as the template."""
-        environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": "owner"}
-        subprocess.run([sys.executable, "-m", "tests.template"], env=environment, check=True)
+        """Migrate a database once and lay the cast into a copy of it: the two templates of all tests."""
+        self._run("owner")
         with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
-            connection.execute("alter database muniment rename to muniment_template")
+            connection.execute("create database muniment_template template muniment owner muniment_owner")
+        try:
+            self._run("app", "cast")
+        except subprocess.CalledProcessError:
+            print("the cast could not be laid yet")
+        with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
+            connection.execute("alter database muniment rename to muniment_cast")
+
+    @staticmethod
+    def _run(role: str, step: str = "owner") -> None:
+        environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": role}
+        subprocess.run([sys.executable, "-m", "tests.template", step], env=environment, check=True)
 
     def stop(self) -> None:
         """Stop the server."""

@@ -1,4 +1,9 @@
-"""Migrate the template database; run as a process of its own, in the owner's role."""
+"""Make the databases that tests clone: run as a process of its own.
+
+`owner` migrates in the owner's role; `cast` then lays the cast in the web role, as the portal does.
+"""
+
+import sys
 
 import django
 
@@ -9,9 +14,13 @@ from django.core.management import call_command  # noqa: E402 - Django must be s
 from muniment.core.db import catalogue, walls  # noqa: E402
 from muniment.trust.vault import actions as vault  # noqa: E402
 
-call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
-walls.grant_global_rights()
-vault.make_installation_keys()
-found = catalogue.problems()
-if found:
-    raise SystemExit("\n".join(found))
+if sys.argv[1] == "owner":
+    call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    walls.grant_global_rights()
+    vault.make_installation_keys()
+    if found := catalogue.problems():
+        raise SystemExit("\n".join(found))
+else:
+    from tests.cast import lay
+
+    lay()
