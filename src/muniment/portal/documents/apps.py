@@ -11,4 +11,4 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what can be done with documents."""
-        from muniment.portal.documents import permissions  # noqa: F401, PLC0415 - importing declares them
+        from muniment.portal.documents import permissions  # noqa: F401 - importing declares them

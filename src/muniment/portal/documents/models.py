@@ -54,9 +54,7 @@ class Document(ClientRow):
             models.Index(
                 fields=["client", "folder", "-size_bytes", "-id"], condition=Q(trashed_at=None), name="document_by_size"
             ),
-            models.Index(
-                fields=["client", "-changed_at", "-id"], condition=Q(trashed_at=None), name="document_newest"
-            ),
+            models.Index(fields=["client", "-changed_at", "-id"], condition=Q(trashed_at=None), name="document_newest"),
             models.Index(fields=["client", "-trashed_at"], condition=~Q(trashed_at=None), name="document_trash"),
         )
 

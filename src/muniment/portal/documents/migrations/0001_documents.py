@@ -1,11 +1,12 @@
 """Folders, documents, versions and uploads."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import muniment.core.clock
 import muniment.core.ids
 import muniment.trust.clients.types
 import muniment.trust.vault.fields
-from django.db import migrations, models
 from muniment.core.db import rls
 
 

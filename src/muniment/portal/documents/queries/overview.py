@@ -36,9 +36,10 @@ def names(actor: Actor, object_ids: Iterable[UUID]) -> dict[UUID, str]:
     if not wanted:
         return {}
     found: dict[UUID, str] = {}
-    for model in (Document, Folder):
-        for row in access.visible(actor, "document:view", model).filter(id__in=wanted):
-            found[row.id] = row.name
+    for document in access.visible(actor, "document:view", Document).filter(id__in=wanted):
+        found[document.id] = document.name
+    for folder in access.visible(actor, "document:view", Folder).filter(id__in=wanted):
+        found[folder.id] = folder.name
     return found
 
 
@@ -57,6 +58,22 @@ def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     recent = list(rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")[:GLANCED])
     if not recent or actor.person_id is None:
         return []
-    opened = log.last_acts(actor, actor.person_id, (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED), since)
-    new = [row for row in recent if row.id not in opened or opened[row.id] < row.changed_at]
-    return [document_facts(row) for row in new[:limit]]
+    facts = [document_facts(row) for row in recent]
+    new = _unopened(actor, actor.person_id, facts)
+    return [row for row in facts if row.id in new][:limit]
+
+
+@query
+def unopened(actor: Actor, rows: list[DocumentFacts]) -> set[UUID]:
+    """Return the ids of those documents that others changed in the last 30 days and the actor has not opened since."""
+    since = clock.now() - NEW_FOR
+    recent = [row for row in rows if row.changed_at >= since and row.changed_by != actor.person_id]
+    if not recent or actor.person_id is None:
+        return set()
+    return _unopened(actor, actor.person_id, recent)
+
+
+def _unopened(actor: Actor, person_id: UUID, rows: list[DocumentFacts]) -> set[UUID]:
+    since = min(row.changed_at for row in rows)
+    opened = log.last_acts(actor, person_id, (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED), since)
+    return {row.id for row in rows if row.id not in opened or opened[row.id] < row.changed_at}

@@ -1,0 +1,113 @@
+"""Share documents and folders, and end shares: who, what they may do, until when, and why."""
+
+from datetime import datetime
+from uuid import UUID
+
+from muniment.core.actor import Actor
+from muniment.core.errors import Invalid, NotFound
+from muniment.core.unit import action
+from muniment.portal.documents.models import Document, Folder
+from muniment.portal.documents.queries.shares import places_of
+from muniment.portal.documents.types import ShareRole, Target
+from muniment.trust.access import actions as grants
+from muniment.trust.access import queries as access
+from muniment.trust.access.types import GrantFacts
+from muniment.trust.audit import actions as audit
+from muniment.trust.audit.types import Event
+from muniment.trust.clients import queries as clients
+
+ROLES: tuple[ShareRole, ...] = ("viewer", "downloader", "editor")
+
+
+@action
+def share_document(
+    actor: Actor,
+    *,
+    document_id: UUID,
+    person_id: UUID | None,
+    role: ShareRole,
+    purpose: str,
+    until: datetime | None = None,
+) -> GrantFacts:
+    """Let a person, or every contact of the client (None), open a document until a moment (UTC, exclusive).
+
+    Sharing again with the same person and role moves purpose and end; it never adds a second share.
+
+    Raises:
+        NotFound: there is no such document or person here, or the actor may not share it.
+        Invalid: no such role of a share.
+        PurposeMissing, EndsInThePast, MoreThanYouHave: see the grants.
+    """
+    return _share(actor, "document", document_id, person_id, role, purpose, until)
+
+
+@action
+def share_folder(
+    actor: Actor,
+    *,
+    folder_id: UUID,
+    person_id: UUID | None,
+    role: ShareRole,
+    purpose: str,
+    until: datetime | None = None,
+) -> GrantFacts:
+    """Let a person, or every contact of the client (None), open a folder with all that is or will be in it.
+
+    Sharing again with the same person and role moves purpose and end; it never adds a second share.
+
+    Raises:
+        NotFound: there is no such folder or person here, or the actor may not share it.
+        Invalid: no such role of a share.
+        PurposeMissing, EndsInThePast, MoreThanYouHave: see the grants.
+    """
+    return _share(actor, "folder", folder_id, person_id, role, purpose, until)
+
+
+@action
+def end_share(actor: Actor, *, target: Target, target_id: UUID, grant_id: UUID) -> GrantFacts:
+    """End a share of a document or folder now; it acts on the next request, also on running transfers.
+
+    Raises:
+        NotFound: there is no such share of this thing, or the actor may not share it.
+    """
+    row = _shared_row(actor, target, target_id)
+    if not any(grant.id == grant_id for grant in access.grants(actor, scope_ids={target_id})):
+        raise NotFound
+    ended = grants.end_grant(actor, grant_id=grant_id)
+    audit.record(actor, Event.SHARE_ENDED, row, grant=grant_id, person=ended.person_id, role=ended.role)
+    return ended
+
+
+def _share(
+    actor: Actor,
+    target: Target,
+    target_id: UUID,
+    person_id: UUID | None,
+    role: ShareRole,
+    purpose: str,
+    until: datetime | None,
+) -> GrantFacts:
+    row = _shared_row(actor, target, target_id)
+    if role not in ROLES:
+        raise Invalid
+    if person_id is not None and person_id not in {member.person_id for member in clients.members(actor)}:
+        raise NotFound
+    inside = row.folder_id if isinstance(row, Document) else row.parent_id
+    grant = grants.give_grant(
+        actor,
+        person_id=person_id,
+        role=role,
+        purpose=purpose,
+        until=until,
+        scope=(target, target_id),
+        inside=inside,
+    )
+    event = Event.DOCUMENT_SHARED if target == "document" else Event.FOLDER_SHARED
+    audit.record(actor, event, row, grant=grant.id, person=person_id, role=role, until=until)
+    return grant
+
+
+def _shared_row(actor: Actor, target: Target, target_id: UUID) -> Document | Folder:
+    places_of(actor, target, target_id)  # decides
+    model: type[Document | Folder] = Document if target == "document" else Folder
+    return model.objects.get(client_id=actor.client, id=target_id)

@@ -1,0 +1,196 @@
+"""What pages about documents take: names, places, shares, and which part of a list."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from muniment.core import ids
+from muniment.portal.documents import kinds, names
+from muniment.portal.documents.errors import NameRefused
+from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Wanted
+
+TOP = ""
+EVERYONE = "everyone"
+KIND_WORDS = {
+    "": _("All kinds"),
+    "pdf": _("PDF"),
+    "image": _("Pictures"),
+    "text": _("Text"),
+    "sheet": _("Tables"),
+    "word": _("Written"),
+    "archive": _("Archives"),
+    "other": _("Other"),
+}
+SORT_WORDS = {"changed": _("Newest first"), "name": _("By name"), "size": _("Largest first")}
+_CURSOR_SALT = "muniment.documents.cursor"
+
+
+class PublicIdField(forms.CharField):
+    """Takes a public id and gives the UUID behind it."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the id, or None for nothing."""
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return ids.private(text)
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not an id of this portal.")) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the id as it may be seen outside."""
+        return ids.public(value) if isinstance(value, UUID) else value
+
+
+class NameField(forms.CharField):
+    """Takes the name of a document or folder."""
+
+    def __init__(self, **options: Any) -> None:
+        """Say what it is the name of."""
+        super().__init__(max_length=names.MAXIMUM_CHARACTERS, **options)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the name as it will be kept."""
+        try:
+            return names.clean(str(value)) if value else value
+        except NameRefused as refusal:
+            raise forms.ValidationError(refusal.sentence) from refusal
+
+
+class CursorField(forms.CharField):
+    """Takes the place in a list where a page begins, as `write_cursor` gave it out."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the place, or None for nothing."""
+        if not value:
+            return None
+        try:
+            position, identifier = signing.loads(str(value), salt=_CURSOR_SALT)
+            return Cursor(position, ids.private(identifier))
+        except (signing.BadSignature, ValueError) as error:
+            raise forms.ValidationError(_("This page of the list is not there.")) from error
+
+
+def write_cursor(cursor: Cursor | None) -> str:
+    """Return a place in a list for an address, empty for none."""
+    return signing.dumps([cursor.value, ids.public(cursor.id)], salt=_CURSOR_SALT) if cursor else ""
+
+
+class ListForm(forms.Form):
+    """Which part of a list, in which order."""
+
+    name = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
+    sort = forms.ChoiceField(required=False, choices=list(SORT_WORDS.items()))
+    rows = forms.TypedChoiceField(required=False, coerce=int, choices=[(size, size) for size in PAGE_SIZES])
+    older = CursorField(required=False)
+    newer = CursorField(required=False)
+
+    def wanted(self) -> Wanted:
+        """Return what is wanted; call it after the form was found valid."""
+        data = self.cleaned_data
+        return Wanted(
+            sort=data["sort"] or "changed",
+            kind=data["kind"],
+            name=data["name"],
+            older=data["older"],
+            newer=data["newer"],
+            limit=data["rows"] or PAGE_SIZES[0],
+        )
+
+
+class VersionForm(forms.Form):
+    """Which version of a document; the newest without a number."""
+
+    version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+
+
+class NewFolderForm(forms.Form):
+    """A new folder: its name, and where."""
+
+    name = NameField(label=_("Name"), widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
+    parent_id = PublicIdField(required=False, widget=forms.HiddenInput)
+
+
+class RenameForm(forms.Form):
+    """Another name."""
+
+    name = NameField(label=_("Name"), widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
+
+
+class MoveForm(forms.Form):
+    """Another folder."""
+
+    folder = forms.ChoiceField(label=_("Folder"), required=False)
+
+    def __init__(self, *args: Any, places: Iterable[tuple[FolderFacts, int]], has_top: bool, **options: Any) -> None:
+        """Offer the folders that the person may move things to, and the top where that is one."""
+        super().__init__(*args, **options)
+        top = [(TOP, _("Documents (the top)"))] if has_top else []
+        inner = [(ids.public(folder.id), "\u2003" * depth + folder.name) for folder, depth in places]
+        self.fields["folder"].choices = [*top, *inner]  # type: ignore[attr-defined] # of a ChoiceField
+        self.fields["folder"].required = not has_top
+
+    def clean_folder(self) -> UUID | None:
+        """Return the chosen folder, None for the top."""
+        chosen = self.cleaned_data["folder"]
+        return ids.private(chosen) if chosen else None
+
+
+class ShareForm(forms.Form):
+    """Who, what, until when, and why."""
+
+    reader = forms.ChoiceField(label=_("Who"))
+    may = forms.ChoiceField(
+        label=_("What they may do"),
+        choices=[("viewer", _("Open it here")), ("downloader", _("Open and download")), ("editor", _("Change it too"))],
+        initial="viewer",
+        widget=forms.RadioSelect,
+    )
+    until = forms.DateField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day, in UTC. Without one it lasts until somebody ends it."),
+    )
+    why = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        help_text=_("The client sees this reason beside every access."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]], **options: Any) -> None:
+        """Offer the people of the client, and all of its contacts at once."""
+        super().__init__(*args, **options)
+        everyone = (EVERYONE, _("Everyone of the client"))
+        choices = [("", _("Choose…")), everyone, *((ids.public(person), name) for person, name in people)]
+        self.fields["reader"].choices = choices  # type: ignore[attr-defined] # of a ChoiceField
+
+    def clean_reader(self) -> UUID | None:
+        """Return the person, None for everyone."""
+        chosen = self.cleaned_data["reader"]
+        return None if chosen == EVERYONE else ids.private(chosen)
+
+    def clean_until(self) -> datetime | None:
+        """Return the end, exclusive: the midnight after the last day."""
+        day = self.cleaned_data["until"]
+        return datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC) if day else None
+
+
+class ChosenForm(forms.Form):
+    """Documents chosen in a list."""
+
+    document = forms.TypedMultipleChoiceField(required=False, coerce=ids.private)
+
+    def __init__(self, data: Any) -> None:
+        """Let any ids be chosen: which of them may be acted on is decided by the action."""
+        super().__init__(data)
+        texts = data.getlist("document")
+        self.fields["document"].choices = [(text, text) for text in texts]  # type: ignore[attr-defined] # of a ChoiceField

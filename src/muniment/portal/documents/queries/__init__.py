@@ -1,0 +1,44 @@
+"""Every read of documents, folders, uploads and shares."""
+
+from muniment.portal.documents.queries.documents import (
+    document,
+    document_details,
+    documents_by_ids,
+    documents_in,
+    folder_page,
+    readable_version,
+    recent_documents,
+    versions,
+)
+from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
+from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
+from muniment.portal.documents.queries.shares import preview, readers, shared_name, shares
+from muniment.portal.documents.queries.trash import trash
+from muniment.portal.documents.queries.uploads import unfinished_uploads, upload
+
+__all__ = [
+    "count_below",
+    "document",
+    "document_details",
+    "documents_by_ids",
+    "documents_in",
+    "folder_choices",
+    "folder_page",
+    "folder_place",
+    "folders_in",
+    "may_at_top",
+    "names",
+    "new_documents",
+    "preview",
+    "readable_version",
+    "readers",
+    "recent_documents",
+    "shared_name",
+    "shares",
+    "totals",
+    "trash",
+    "unfinished_uploads",
+    "unopened",
+    "upload",
+    "versions",
+]

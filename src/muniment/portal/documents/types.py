@@ -1,0 +1,192 @@
+"""Folders, documents, versions, uploads and shares as values, for pages and for other apps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from muniment.portal.documents import kinds
+from muniment.trust.access.types import GrantFacts
+from muniment.trust.audit.types import EntryFacts
+
+Sort = Literal["changed", "size", "name"]
+ShareRole = Literal["viewer", "downloader", "editor"]
+Target = Literal["document", "folder"]
+
+
+@dataclass(frozen=True)
+class FolderFacts:
+    """A folder. The counts are of what lies directly in it and stop at `COUNT_MOST`."""
+
+    id: UUID
+    name: str
+    parent_id: UUID | None
+    created_at: datetime
+    trashed_at: datetime | None = None
+    trashed_by: UUID | None = None
+    documents: int = 0
+    folders: int = 0
+
+
+COUNT_MOST = 200
+"""Counting stops here, so that a folder costs the same whatever it holds."""
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """A document, with the facts of its newest version."""
+
+    id: UUID
+    name: str
+    folder_id: UUID | None
+    kind: str
+    media_type: str
+    size_bytes: int
+    version_count: int
+    created_at: datetime
+    created_by: UUID | None
+    changed_at: datetime
+    changed_by: UUID | None
+    trashed_at: datetime | None = None
+    trashed_by: UUID | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the portal shows it in the browser."""
+        return kinds.is_shown(self.media_type)
+
+
+@dataclass(frozen=True)
+class VersionFacts:
+    """Immutable bytes of a document. `sha256` is there once they were read back and proved whole."""
+
+    id: UUID
+    document_id: UUID
+    blob_id: UUID
+    number: int
+    media_type: str
+    size_bytes: int
+    added_at: datetime
+    added_by: UUID | None
+    sha256: bytes | None = None
+    proved_at: datetime | None = None
+
+    @property
+    def sha256_hex(self) -> str:
+        """The digest as people compare it; empty while it is being made."""
+        return self.sha256.hex() if self.sha256 else ""
+
+
+@dataclass(frozen=True)
+class UploadFacts:
+    """An upload under way or over."""
+
+    id: UUID
+    blob_id: UUID
+    name: str
+    folder_id: UUID | None
+    document_id: UUID | None
+    size_bytes: int
+    received_bytes: int
+    created_at: datetime
+    expires_at: datetime
+    is_finished: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Leave to fetch one version's bytes for ten minutes; the entry about it is written."""
+
+    document: DocumentFacts
+    version: VersionFacts
+    handle: str
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a page of a list begins: after (or, going back, before) the row with this value and id."""
+
+    value: str
+    id: UUID
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """One page of a list. `is_by_name` is False where names were asked for in a folder too full to sort."""
+
+    rows: list[DocumentFacts]
+    newer: Cursor | None = None
+    older: Cursor | None = None
+    is_by_name: bool = False
+    is_too_full: bool = False
+
+
+PAGE_SIZES = (50, 100)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which page of a list is wanted: its order, what is filtered out, where it begins, how long it is."""
+
+    sort: Sort = "changed"
+    kind: str = ""
+    name: str = ""
+    older: Cursor | None = None
+    newer: Cursor | None = None
+    limit: int = PAGE_SIZES[0]
+
+
+@dataclass(frozen=True)
+class FolderPage:
+    """All that the page of a folder shows; `way` ends with the folder itself and is empty at the top."""
+
+    way: list[FolderFacts]
+    folders: list[FolderFacts]
+    page: DocumentPage
+    may: frozenset[str]
+
+
+@dataclass(frozen=True)
+class FolderPlace:
+    """A folder with the way to it, as far as the reader may see it; `here` is None at the top."""
+
+    here: FolderFacts | None
+    way: list[FolderFacts]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who can open a thing, and why. `person_id` None is every contact of the client."""
+
+    person_id: UUID | None
+    grants: list[GrantFacts]
+
+
+@dataclass(frozen=True)
+class DocumentDetails:
+    """All a page about one document shows."""
+
+    document: DocumentFacts
+    way: list[FolderFacts]
+    versions: list[VersionFacts]
+    readers: list[Reader]
+    openings: list[EntryFacts]
+    shares: list[GrantFacts] = field(default_factory=list)
+    may: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Trash:
+    """What can be restored, newest first."""
+
+    folders: list[FolderFacts]
+    documents: list[DocumentFacts]
+
+
+@dataclass(frozen=True)
+class PackedDocument:
+    """One document of an archive: its path inside, and its newest version."""
+
+    path: str
+    document: DocumentFacts
+    version: VersionFacts

@@ -1,0 +1,40 @@
+"""Where documents and uploads are."""
+
+from django.urls import path
+
+from muniment.portal.documents import content, rest
+from muniment.portal.documents.views import document, folders, lists, shares
+
+app_name = "documents"
+_C = "<id:client_id>/documents/"
+_D = f"{_C}<id:document_id>/"
+_F = f"{_C}folders/<id:folder_id>/"
+
+urlpatterns = [
+    path(_C, lists.listing, name="list"),
+    path(f"{_C}new-folder/", folders.new_folder, name="new_folder"),
+    path(f"{_C}pack/", content.pack, name="pack"),
+    path(f"{_C}move/", document.move_many, name="move_many"),
+    path(f"{_C}to-trash/", document.trash_many, name="trash_many"),
+    path(f"{_C}trash/", lists.trashed, name="trashed"),
+    path(_F, lists.listing, name="list"),
+    path(f"{_F}share/", shares.share_folder, name="share_folder"),
+    path(f"{_F}share/preview/", shares.preview_folder, name="share_folder_preview"),
+    path(f"{_F}shares/<id:grant_id>/end/", shares.end_share_of_folder, name="end_share_of_folder"),
+    path(f"{_F}rename/", folders.rename_folder, name="rename_folder"),
+    path(f"{_F}move/", folders.move_folder, name="move_folder"),
+    path(f"{_F}trash/", folders.trash_folder, name="trash_folder"),
+    path(f"{_F}restore/", folders.restore_folder, name="restore_folder"),
+    path(_D, document.document, name="document"),
+    path(f"{_D}content/", content.content, name="content"),
+    path(f"{_D}download/", content.download, name="download"),
+    path(f"{_D}share/", shares.share, name="share"),
+    path(f"{_D}share/preview/", shares.preview, name="share_preview"),
+    path(f"{_D}shares/<id:grant_id>/end/", shares.end_share, name="end_share"),
+    path(f"{_D}rename/", document.rename, name="rename"),
+    path(f"{_D}move/", document.move, name="move"),
+    path(f"{_D}trash/", document.trash, name="trash"),
+    path(f"{_D}restore/", document.restore, name="restore"),
+    path("<id:client_id>/uploads/", rest.uploads, name="uploads"),
+    path("<id:client_id>/uploads/<id:upload_id>/", rest.upload, name="upload"),
+]

@@ -1,0 +1,112 @@
+"""The list of a folder, and the trash."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from muniment.core import config
+from muniment.core.errors import Invalid
+from muniment.portal.documents import queries
+from muniment.portal.documents.forms import KIND_WORDS, SORT_WORDS, ListForm, write_cursor
+from muniment.portal.documents.requests import ActorRequest
+from muniment.portal.documents.types import Cursor, DocumentFacts, FolderFacts, FolderPage, Wanted
+from muniment.portal.documents.views.shown import crumbs, may, people_of
+from muniment.trust.access.types import permission
+
+
+@permission("document:view")
+@require_safe
+def listing(request: ActorRequest, client_id: UUID, folder_id: UUID | None = None) -> HttpResponse:
+    """Show the folders and documents of a folder, or of the top."""
+    form = ListForm(request.GET)
+    if not form.is_valid():
+        raise Invalid
+    wanted = form.wanted()
+    found = queries.folder_page(request.actor, folder_id, wanted)
+    context = _context(request, client_id, found, wanted)
+    part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "rows"
+    return render(request, "documents/_rows.html" if part else "documents/list.html", context)
+
+
+@permission("document:restore")
+@require_safe
+def trashed(request: ActorRequest, client_id: UUID) -> HttpResponse:
+    """Show what can be taken back from the trash."""
+    found = queries.trash(request.actor)
+    things: list[FolderFacts | DocumentFacts] = [*found.folders, *found.documents]
+    names = people_of(thing.trashed_by for thing in things)
+    rows = [_trashed_row(client_id, thing, names.get(thing.trashed_by, "")) for thing in things]
+    rows.sort(key=lambda row: row["trashed_at"], reverse=True)
+    context = {
+        "crumbs": crumbs(client_id, [], _("Trash")),
+        "page": {"rows": rows},
+        "may": {"restore": True},
+    }
+    return render(request, "documents/trash.html", context)
+
+
+def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: Wanted) -> dict[str, Any]:
+    folder = found.way[-1] if found.way else None
+    names = people_of(row.changed_by for row in found.page.rows)
+    new = queries.unopened(request.actor, found.page.rows)
+    return {
+        "crumbs": crumbs(client_id, found.way),
+        "folder": folder,
+        "folders": [{"id": row.id, "name": row.name, "count": row.documents} for row in found.folders],
+        "page": {
+            "rows": [_row(row, names, is_new=row.id in new) for row in found.page.rows],
+            "newer_url": _page_url(request, "newer", found.page.newer),
+            "older_url": _page_url(request, "older", found.page.older),
+            "is_too_full": found.page.is_too_full,
+        },
+        "filters": {"name": wanted.name, "kind": wanted.kind, "sort": wanted.sort},
+        "filtered": bool(wanted.name or wanted.kind),
+        "kinds": list(KIND_WORDS.items()),
+        "sorts": list(SORT_WORDS.items()),
+        "may": may(found.may),
+        "upload_url": reverse("documents:uploads", kwargs={"client_id": client_id}),
+        "max_bytes": config.current().max_upload_bytes,
+    }
+
+
+def _row(row: DocumentFacts, names: dict[UUID | None, str], *, is_new: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "media_type": row.media_type,
+        "size_bytes": row.size_bytes,
+        "changed_at": row.changed_at,
+        "changed_by": names.get(row.changed_by, ""),
+        "version_count": row.version_count,
+        "is_new": is_new,
+    }
+
+
+def _trashed_row(client_id: UUID, thing: FolderFacts | DocumentFacts, who: str) -> dict[str, Any]:
+    is_folder = isinstance(thing, FolderFacts)
+    where = {"folder_id" if is_folder else "document_id": thing.id, "client_id": client_id}
+    return {
+        "id": thing.id,
+        "name": thing.name,
+        "is_folder": is_folder,
+        "media_type": "" if isinstance(thing, FolderFacts) else thing.media_type,
+        "size_bytes": None if isinstance(thing, FolderFacts) else thing.size_bytes,
+        "trashed_at": thing.trashed_at,
+        "trashed_by": who,
+        "restore_url": reverse("documents:restore_folder" if is_folder else "documents:restore", kwargs=where),
+    }
+
+
+def _page_url(request: ActorRequest, side: str, cursor: Cursor | None) -> str:
+    if cursor is None:
+        return ""
+    parameters = request.GET.copy()
+    for name in ("older", "newer"):
+        parameters.pop(name, None)
+    parameters[side] = write_cursor(cursor)
+    return f"{request.path}?{parameters.urlencode()}"
