@@ -1,12 +1,41 @@
 """Make keys, seal small things, take in and hand out sealed blobs."""
 
 import os
+from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
-from muniment.core import ids
-from muniment.trust.vault import queries, wrapping
+from muniment.core import clock, ids
+from muniment.core.db.binding import Binding
+from muniment.core.db.lending import give_back
+from muniment.core.unit import bound
+from muniment.trust.vault import queries, reading, receiving, wrapping
+from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
+from muniment.trust.vault.reading import OpenBlob, Stream
+from muniment.trust.vault.receiving import Receiver
 from muniment.trust.vault.segments import Codec
+
+__all__ = [  # with the types of what they return
+    "OpenBlob",
+    "Receiver",
+    "Stream",
+    "begin_blob",
+    "checksum_of",
+    "codec",
+    "finish_blob",
+    "forget_blob",
+    "make_client_key",
+    "make_installation_keys",
+    "open_blob",
+    "open_for",
+    "open_for_people",
+    "prove_blob",
+    "receive",
+    "remove_blob",
+    "seal_for",
+    "seal_for_people",
+]
 
 KEY_BYTES = 32
 SALT_BYTES = 32
@@ -75,7 +104,9 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
 
 def codec(blob: Blob) -> Codec:
     """Return what seals and opens the segments of `blob`."""
-    key = wrapping.unwrap(queries.client_key(blob.client_id), bytes(blob.wrapped_key), blob.client_id.bytes + blob.id.bytes)
+    key = wrapping.unwrap(
+        queries.client_key(blob.client_id), bytes(blob.wrapped_key), blob.client_id.bytes + blob.id.bytes
+    )
     return Codec(key, blob.client_id, blob.id, bytes(blob.salt))
 
 
