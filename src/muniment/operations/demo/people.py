@@ -121,6 +121,21 @@ def lay(data: Path) -> list[SignIn]:
     return found
 
 
+def sign_ins(data: Path) -> list[dict[str, str]]:
+    """Return how to sign in, as the terminal shows it, making the people first where they are not there."""
+    return [
+        {
+            "who": one.name,
+            "where": one.place,
+            "role": one.role,
+            "e-mail": one.email,
+            "password": one.password,
+            "authenticator key": one.secret,
+        }
+        for one in lay(data)
+    ]
+
+
 def _lay_firm(password: str) -> list[SignIn]:
     link = identity.make_setup_link()
     chief = Cast("Ada Harcourt", f"ada@{DOMAIN}", "super-admin", "Runs the firm")
