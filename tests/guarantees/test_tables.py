@@ -66,7 +66,8 @@ def test_the_desk_shows_the_clients_of_its_person_and_no_other():
     with psycopg.connect(_super(), autocommit=True) as server:
         server.execute("set session_replication_role = replica")
         server.execute(
-            "insert into app.membership (id, client_id, person_id, kind, started_at) values (%s, %s, %s, 'staff', now())",
+            "insert into app.membership (id, client_id, person_id, kind, started_at) "
+            "values (%s, %s, %s, 'staff', now())",
             [ids.new(), ours, person],
         )
     seen = {}

@@ -86,6 +86,12 @@ class Config:
     )
     mail_from: str = _setting("portal@localhost", "The sender of the portal's mails.")
 
+    security_contact: str = _setting(
+        "mailto:security@localhost",
+        "Where people report a weakness, shown in `/.well-known/security.txt`: a `mailto:`, `https:` or `tel:` "
+        "address.",
+    )
+
     # Work
     web_workers: int = _setting(2, "How many web processes run; about one for each core.", unit="count")
     web_threads: int = _setting(

@@ -23,7 +23,8 @@ select c.relname, i.indexrelid::regclass::text
 from pg_index i join pg_class c on c.oid = i.indrelid
 where c.relnamespace = 'app'::regnamespace and not c.relispartition
   and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'client_id' and not a.attisdropped)
-  and (select a.attname from pg_attribute a where a.attrelid = c.oid and a.attnum = i.indkey[0]) is distinct from 'client_id'
+  and (select a.attname from pg_attribute a where a.attrelid = c.oid and a.attnum = i.indkey[0])
+    is distinct from 'client_id'
 """
 _RIGHTS_ON_PARTITIONS = """
 select c.relname from pg_class c

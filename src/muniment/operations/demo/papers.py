@@ -185,9 +185,8 @@ def _actor(client_id: UUID, email: str) -> Actor:
     person = identity.find_person(email)
     if person is None:
         raise LookupError("the demo's people are not there")
-    kind = "staff" if person.kind == "staff" else "contact"
     return Actor(
-        kind=kind,
+        kind="staff" if person.kind == "staff" else "contact",
         person_id=person.id,
         client_id=client_id,
         ip="127.0.0.1",

@@ -184,7 +184,7 @@ def enrol(person_id: UUID) -> str:
 
     The code counted as used is the one before the present one, so that the person can sign in at once.
     """
-    secret = generate_totp_secret()
+    secret = str(generate_totp_secret())
     step = int(clock.now().timestamp()) // STEP_SECONDS - 1
     identity.add_factor(
         Actor(kind="staff", person_id=person_id), secret=secret, code=format_hotp_value(hotp_value(secret, step))

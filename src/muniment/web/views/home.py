@@ -48,13 +48,12 @@ def home(request: HttpRequest) -> HttpResponse:
     is_staff = actor.kind == "staff"
     here = [(space, _within(actor, space)) for space in spaces[:CLIENTS_SHOWN]]
     new = {space.id: documents.new_documents(inside) for space, inside in here}
+    needs = [need for space, _inside in here for need in _needs(space, new[space.id], is_staff=is_staff)]
     context = {
         "today": timezone.localdate(),
         "greeting": _greeting(),
         "is_staff": is_staff,
-        "needs": [need for space, _inside in here for need in _needs(space, new[space.id], is_staff=is_staff)][
-            :NEEDS_SHOWN
-        ],
+        "needs": needs[:NEEDS_SHOWN],
         **_recent(here, is_staff=is_staff),
         **(_staff(here, new, actor) if is_staff else _contact(here)),
     }
@@ -112,11 +111,9 @@ def recent_row(
     space: Space, inside: Actor, row: DocumentFacts, people: dict[UUID, Any], *, is_staff: bool
 ) -> dict[str, Any]:
     """Return a document as lists of recent ones show it: with its client for staff, with its folder for contacts."""
-    place = (
-        space.name
-        if is_staff
-        else documents.names(inside, [row.folder_id] if row.folder_id else []).get(row.folder_id, "")
-    )
+    place = space.name
+    if not is_staff:
+        place = documents.names(inside, [row.folder_id])[row.folder_id] if row.folder_id else ""
     return {
         "id": row.id,
         "client_id": space.id,
