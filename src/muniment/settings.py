@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "muniment.trust.identity.middleware.RequireFactor",
     "muniment.web.middleware.actors.Actors",
 ]
 
@@ -134,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "muniment.trust.identity.passwords.EasyPasswords"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
