@@ -73,6 +73,38 @@ class Invitation:
 
 
 @dataclass(frozen=True)
+class InvitationShown:
+    """An invitation as its own page shows it, to whoever has the link."""
+
+    name: str
+    email: str
+    inviter: str
+    client_name: str
+    role: str
+    purpose: str
+    expires_at: datetime
+    has_account: bool
+
+
+@dataclass(frozen=True)
+class SignInFacts:
+    """How a person signs in: the second factor since when, how many recovery codes are left, the last change."""
+
+    second_factor_since: datetime | None
+    recovery_codes_left: int
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A company a person belongs to, with the newest role there and its end."""
+
+    name: str
+    role: str
+    until: datetime | None
+
+
+@dataclass(frozen=True)
 class Session:
     """One browser a person is signed in with."""
 

@@ -17,7 +17,7 @@ from muniment.trust.identity.actions.entries import record_own
 from muniment.trust.identity.actions.letters import write_letter
 from muniment.trust.identity.actions.people import locked_person, set_password
 from muniment.trust.identity.actions.sessions import drop_other_sessions
-from muniment.trust.identity.errors import LinkOver, WeakPassword
+from muniment.trust.identity.errors import WeakPassword
 
 SAME = "This is the password you have now."
 
@@ -64,7 +64,7 @@ def reset_password(actor: Actor, *, person_id: UUID, token: str, password: str) 
         LinkOver: the link was used or is too old.
         WeakPassword: the password is too short, known, easy to guess, or the old one.
     """
-    person = find_resetting(person_id, token)
+    person = queries.find_resetting(person_id, token)
     themselves = Actor(
         kind="staff" if person.kind == "staff" else "contact",
         person_id=person.id,
@@ -96,18 +96,6 @@ def flag_password(actor: Actor, *, person_id: UUID) -> None:
 def reset_path(person: models.Person) -> str:
     """Return the path of a link that resets the password of `person` once, within an hour."""
     return f"/account/password/reset/{ids.public(person.id)}/{default_token_generator.make_token(person)}/"
-
-
-def find_resetting(person_id: UUID, token: str) -> models.Person:
-    """Return whose password the link may reset.
-
-    Raises:
-        LinkOver: the link was used or is too old, or the person cannot sign in.
-    """
-    person = models.Person.objects.filter(id=person_id, disabled_at=None).first()
-    if person is None or not default_token_generator.check_token(person, token):
-        raise LinkOver
-    return person
 
 
 def _replace(actor: Actor, person: models.Person, password: str, *, how: str) -> None:

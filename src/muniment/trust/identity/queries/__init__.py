@@ -1,9 +1,15 @@
 """Who acts, who people are, where they belong and where they are signed in."""
 
-from muniment.trust.identity.queries.actors import actor_for, factors, visitor
-from muniment.trust.identity.queries.companies import companies, company, company_names, spaces
+from muniment.trust.identity.queries.actors import actor_for, factors, guest, visitor
+from muniment.trust.identity.queries.companies import companies, company, company_names, places, spaces
 from muniment.trust.identity.queries.letters import letters, mail_state
-from muniment.trust.identity.queries.links import find_invitation, find_setup_link, secret_hash
+from muniment.trust.identity.queries.links import (
+    find_invitation,
+    find_resetting,
+    find_setup_link,
+    invitation_behind,
+    secret_hash,
+)
 from muniment.trust.identity.queries.people import (
     find_person,
     has_factor,
@@ -14,7 +20,7 @@ from muniment.trust.identity.queries.people import (
     person,
     roles_to_give,
 )
-from muniment.trust.identity.queries.sessions import sessions_of
+from muniment.trust.identity.queries.sessions import sessions_of, sign_in_facts
 
 __all__ = [
     "actor_for",
@@ -24,8 +30,11 @@ __all__ = [
     "factors",
     "find_invitation",
     "find_person",
+    "find_resetting",
     "find_setup_link",
+    "guest",
     "has_factor",
+    "invitation_behind",
     "letters",
     "logs_of",
     "mail_state",
@@ -33,9 +42,11 @@ __all__ = [
     "people",
     "people_of",
     "person",
+    "places",
     "roles_to_give",
     "secret_hash",
     "sessions_of",
+    "sign_in_facts",
     "spaces",
     "visitor",
 ]

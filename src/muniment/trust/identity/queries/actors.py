@@ -55,6 +55,11 @@ def actor_for(request: HttpRequest, client_id: UUID | None) -> Actor:
     return _within(somebody, client_id)
 
 
+def guest(request: HttpRequest, client_id: UUID) -> Actor:
+    """Return who opens an invitation to a client: somebody signed in, belonging there or not, or a visitor."""
+    return replace(actor_for(request, None), client_id=client_id, firm_verbs=frozenset())
+
+
 def factors(request: HttpRequest) -> tuple[str, ...]:
     """Return what the person proved in this session: "password", "totp", "recovery_codes"."""
     found = [record.get("type") or record.get("method", "") for record in _records(request)]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
-from muniment.core.unit import bound
+from muniment.core.unit import acting_as, bound
+from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models
-from muniment.trust.identity.types import Company, Space
+from muniment.trust.identity.types import Company, Place, Space
 
 
 def company(client_id: UUID) -> Company:
@@ -55,3 +57,14 @@ def spaces(person_id: UUID) -> list[Space]:
         if (company := known.get(membership.client_id)) is not None
     ]
     return sorted(found, key=lambda space: (space.kind != "firm", space.name.casefold()))
+
+
+def places(actor: Actor) -> list[Place]:
+    """Return where the actor belongs, with the newest role there and its end."""
+    found = []
+    for space in spaces(actor.person_id) if actor.person_id else []:
+        with acting_as(actor.within(space.id)):
+            given = access.grants(actor.within(space.id), person_id=actor.person_id)
+        whole = [grant for grant in given if grant.scope_kind == "client"]
+        found.append(Place(space.name, whole[0].role if whole else "", whole[0].ends_at if whole else None))
+    return found

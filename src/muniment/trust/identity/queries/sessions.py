@@ -3,10 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
 from muniment.core import clock, config
 from muniment.core.actor import Actor
 from muniment.trust.identity import models
-from muniment.trust.identity.types import Session
+from muniment.trust.identity.types import Session, SignInFacts
 
 
 def sessions_of(actor: Actor) -> list[Session]:
@@ -24,6 +27,17 @@ def sessions_of(actor: Actor) -> list[Session]:
         )
         for row in running(actor.person_id)
     ]
+
+
+def sign_in_facts(actor: Actor) -> SignInFacts:
+    """Return how the actor signs in."""
+    rows = {row.type: row for row in Authenticator.objects.filter(user_id=actor.person_id)}
+    app, codes = rows.get(Authenticator.Type.TOTP), rows.get(Authenticator.Type.RECOVERY_CODES)
+    return SignInFacts(
+        second_factor_since=app.created_at if app else None,
+        recovery_codes_left=len(RecoveryCodes(codes).get_unused_codes()) if codes else 0,
+        changed_at=actor.credentials_changed_at,
+    )
 
 
 def running(person_id: UUID) -> list[models.Session]:

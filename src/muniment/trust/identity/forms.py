@@ -1,0 +1,240 @@
+"""What people type to sign in, join and manage people. Rules are in the actions; forms say them early and kindly."""
+
+from datetime import datetime, time
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from muniment.core import clock
+from muniment.trust.identity import models, passwords, proving
+from muniment.trust.identity.errors import TooManyTries
+
+LONGEST_PASSWORD = 256  # of what is typed; Argon2 would take any length, a flood of it would take time
+LONGEST_NAME = 200
+HINT = _("At least 12 characters; a few unusual words are best. Nothing special is needed, and it never expires.")
+
+
+def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        help_text=help_text,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class NewPassword(forms.Form):
+    """A new password, typed once: every browser can show it. Subclasses say whose it is to be."""
+
+    password1 = _password(_("New password"), "new-password", HINT)
+
+    def owner(self) -> passwords.Owner:
+        """Return whose password it is to be."""
+        return passwords.Owner()
+
+    def clean(self) -> dict[str, Any]:
+        """Show what is wrong with the password beside its field."""
+        cleaned = super().clean() or {}
+        if cleaned.get("password1"):
+            for problem in passwords.problems(cleaned["password1"], self.owner()):
+                self.add_error("password1", problem)
+        return cleaned
+
+
+class ChangePassword(NewPassword):
+    """The old password and a new one."""
+
+    oldpassword = _password(_("Current password"), "current-password")
+    field_order = ("oldpassword", "password1")
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        """Take the request: the old password is proved as at sign-in, under the same limits."""
+        self.request = request
+        super().__init__(*args, **kwargs)
+
+    def owner(self) -> passwords.Owner:
+        """Return who is signed in."""
+        person = self.request.user
+        return passwords.Owner(person.name, person.email) if isinstance(person, models.Person) else passwords.Owner()
+
+    def clean_oldpassword(self) -> str:
+        """Refuse another password than the person's own."""
+        typed: str = self.cleaned_data["oldpassword"]
+        person = self.request.user
+        if not isinstance(person, models.Person) or proving.password(self.request, person.email, typed) != person:
+            raise ValidationError(_("This is not your current password."), code="wrong")
+        return typed
+
+
+class ResetPassword(NewPassword):
+    """A new password, by a link from a mail."""
+
+    def __init__(self, *args: Any, person: models.Person, **kwargs: Any) -> None:
+        """Take whose password it is."""
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+    def owner(self) -> passwords.Owner:
+        """Return whose password it is."""
+        return passwords.Owner(self.person.name, self.person.email)
+
+
+class AskReset(forms.Form):
+    """The address to mail a link to."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"})
+    )
+
+
+class Join(NewPassword):
+    """Name and password of somebody who joins by invitation."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    field_order = ("name", "password1")
+
+    def __init__(self, *args: Any, email: str, companies: tuple[str, ...], **kwargs: Any) -> None:
+        """Take the invited address and the names of the companies."""
+        self.email, self.companies = email, companies
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("A password")
+
+    def owner(self) -> passwords.Owner:
+        """Return who joins."""
+        return passwords.Owner(self.cleaned_data.get("name", ""), self.email, self.companies)
+
+
+class SetUp(NewPassword):
+    """The firm and its first super admin."""
+
+    firm = forms.CharField(
+        label=_("Name of the firm"),
+        max_length=LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    name = forms.CharField(
+        label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+    )
+    field_order = ("firm", "name", "email", "password1")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the password."""
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("A password")
+
+    def owner(self) -> passwords.Owner:
+        """Return who sets the portal up."""
+        cleaned = self.cleaned_data
+        return passwords.Owner(cleaned.get("name", ""), cleaned.get("email", ""), (cleaned.get("firm", ""),))
+
+
+class Nothing(forms.Form):
+    """A button."""
+
+
+class FirstCode(forms.Form):
+    """The first code of an authenticator app that is being set up."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, secret: str, **kwargs: Any) -> None:
+        """Take the secret that the app was given."""
+        self.request, self.secret = request, secret
+        super().__init__(*args, **kwargs)
+
+    def clean_code(self) -> str:
+        """Refuse a code that does not fit."""
+        typed: str = self.cleaned_data["code"]
+        person = self.request.user
+        if not isinstance(person, models.Person) or not proving.first_code(self.request, person, self.secret, typed):
+            raise ValidationError(
+                _("This code does not fit. Wait for the next one, and check the clock."), code="wrong"
+            )
+        return typed
+
+
+def _proved(form: Any) -> str:
+    """Check the code of a form of the sign-in library our way, and put the authenticator where it looks for it."""
+    from allauth.core import context  # noqa: PLC0415 - the library's own way to the request
+
+    typed: str = form.cleaned_data["code"]
+    try:
+        found = proving.code(context.request, form.user, typed)
+    except TooManyTries as refusal:
+        raise get_mfa_adapter().validation_error("too_many_login_attempts") from refusal
+    if found is None:
+        raise get_mfa_adapter().validation_error("incorrect_code")
+    found.user = form.user
+    form.authenticator = found
+    return typed
+
+
+class Code(AuthenticateForm):  # type: ignore[misc] # published without types
+    """The second step of signing in, under our limits, with our use-once."""
+
+    def clean_code(self) -> str:
+        """Refuse a code that does not fit or was used."""
+        return _proved(self)
+
+
+class ConfirmCode(ReauthenticateForm):  # type: ignore[misc] # published without types
+    """Confirming by a code, under our limits, with our use-once."""
+
+    def clean_code(self) -> str:
+        """Refuse a code that does not fit or was used."""
+        return _proved(self)
+
+
+class Invite(forms.Form):
+    """Whom to invite, as what, why and until when."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+    role = forms.ChoiceField(label=_("Role"))
+    purpose = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        help_text=_("The client sees this reason beside everything the person does."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    until = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, roles: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        """Take the roles to choose from: (name, label)."""
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        if isinstance(role, forms.ChoiceField):
+            role.choices = list(roles)
+
+    def clean_until(self) -> datetime | None:
+        """Return the moment after the day that was chosen, which is the last one."""
+        day = self.cleaned_data["until"]
+        if day is None:
+            return None
+        until = datetime.combine(day, time.max, tzinfo=timezone.get_current_timezone())
+        if until <= clock.now():
+            raise ValidationError(_("The last day must not be over."), code="past")
+        return until

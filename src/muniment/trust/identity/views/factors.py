@@ -1,0 +1,111 @@
+"""The second factor: set an authenticator app up, change it, keep recovery codes."""
+
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET, require_http_methods
+
+from muniment.trust.access.types import personal
+from muniment.trust.identity import actions, forms, queries
+from muniment.trust.identity.views.confirming import confirmed_by_code
+
+SECRET = "new factor"  # noqa: S105 - where the session keeps it, sealed, until it is enrolled
+CODES = "new recovery codes"  # where the session keeps them, sealed, until they are put away
+
+
+@personal("one's own second factor")
+@require_http_methods(["GET", "POST"])
+def activate(request: HttpRequest) -> HttpResponse:
+    """Set an authenticator app up; afterwards the recovery codes are shown."""
+    actor = queries.actor_for(request, None)
+    if actor.person_id and queries.has_factor(actor.person_id):
+        return redirect("mfa_deactivate_totp")
+    posted = request.method == "POST" and SECRET in request.session
+    if not posted:
+        request.session[SECRET] = generate_totp_secret()
+    secret = request.session[SECRET]
+    form = forms.FirstCode(request.POST if posted else None, request=request, secret=secret)
+    if not form.is_valid():
+        adapter = get_adapter()
+        url = adapter.build_totp_url(request.user, secret)
+        picture = adapter.build_totp_svg(url).partition("?>")[2] or adapter.build_totp_svg(url)
+        shown = {"form": form, "totp_url": url, "totp_svg": mark_safe(picture)}  # noqa: S308 - drawn here from our own secret
+        return render(request, "mfa/totp/activate_form.html", shown, status=422 if posted else 200)
+    row, codes = actions.add_factor(actor, secret=secret, code=form.cleaned_data["code"])
+    del request.session[SECRET]
+    record_authentication(request, request.user, "mfa", id=row.pk, type="totp", reauthenticated=True)
+    request.session[CODES] = list(codes)
+    request.session.cycle_key()
+    return redirect("mfa_view_recovery_codes")
+
+
+@personal("one's own second factor")
+@require_http_methods(["GET", "POST"])
+@confirmed_by_code
+def deactivate(request: HttpRequest) -> HttpResponse:
+    """Take the app away, to set another one up at once."""
+    form = forms.Nothing(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "mfa/totp/deactivate_form.html", {"form": form})
+    actions.remove_factor(queries.actor_for(request, None))
+    proved = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [one for one in proved if one.get("method") != "mfa"]
+    request.session.cycle_key()
+    return redirect("mfa_activate_totp")
+
+
+@personal("one's own recovery codes")
+@require_GET
+def recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Show the codes just made, in the session that made them; of older ones, how many are left."""
+    codes = request.session.get(CODES, [])
+    left = queries.sign_in_facts(queries.actor_for(request, None)).recovery_codes_left
+    shown = {
+        "unused_codes": codes or ["****"] * left,
+        "total_count": 10,
+        "can_view_codes": bool(codes),
+        "can_download_codes": bool(codes),
+        "can_generate_codes": not codes,
+        "done_url": reverse("account:codes_kept"),
+    }
+    return render(request, "mfa/recovery_codes/index.html", shown)
+
+
+@personal("one's own recovery codes")
+@require_GET
+def download_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Answer with the codes just made as a text file, in the session that made them."""
+    codes = request.session.get(CODES)
+    if not codes:
+        raise Http404
+    text = "Recovery codes. Each signs you in once in place of your authenticator app.\n\n" + "\n".join(codes) + "\n"
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return response
+
+
+@personal("one's own recovery codes")
+@require_GET
+def codes_kept(request: HttpRequest) -> HttpResponse:
+    """Forget the codes just made, now that they were put away, and go on."""
+    request.session.pop(CODES, None)
+    return redirect("web:home")
+
+
+@personal("one's own recovery codes")
+@require_http_methods(["GET", "POST"])
+@confirmed_by_code
+def generate_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make new recovery codes and show them."""
+    actor = queries.actor_for(request, None)
+    form = forms.Nothing(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        left = queries.sign_in_facts(actor).recovery_codes_left
+        return render(request, "mfa/recovery_codes/generate.html", {"form": form, "unused_code_count": left})
+    request.session[CODES] = list(actions.make_recovery_codes(actor))
+    request.session.cycle_key()
+    return redirect("mfa_view_recovery_codes")

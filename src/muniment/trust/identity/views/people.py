@@ -1,0 +1,112 @@
+"""The people of a client (or of the firm): who, why, until when; invite them, end their access."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from muniment.core import config
+from muniment.core.actor import Actor
+from muniment.core.errors import NotFound
+from muniment.trust.access import queries as access
+from muniment.trust.access.types import permission
+from muniment.trust.identity import actions, forms, queries
+from muniment.trust.identity.roles import label
+from muniment.trust.identity.types import Invitation, Member
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined] # set by web.middleware.actors
+    return actor
+
+
+@permission("person:list")
+@require_GET
+def listing(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Show who belongs here, and who is invited."""
+    actor = _actor(request)
+    may_invite, may_end = access.may(actor, "person:invite"), access.may(actor, "person:end")
+    shown = {
+        "people": [_member(actor, member, may_end=may_end) for member in queries.people_of(actor)],
+        "invitations": [_invitation(actor, found) for found in queries.open_invitations(actor)] if may_invite else [],
+        "invite_url": reverse("people:invite", kwargs={"client_id": client_id}) if may_invite else None,
+    }
+    return render(request, "people/list.html", shown)
+
+
+@permission("person:invite")
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Invite somebody, and show the link this once."""
+    actor = _actor(request)
+    back = reverse("people:list", kwargs={"client_id": client_id})
+    roles = tuple((role, label(role)) for role in queries.roles_to_give(actor))
+    form = forms.Invite(request.POST if request.method == "POST" else None, roles=roles)
+    if not form.is_valid():
+        shown = {"form": form, "back_url": back}
+        return render(request, "people/invite.html", shown, status=422 if form.is_bound else 200)
+    made, path = actions.invite_person(actor, **form.cleaned_data)
+    settings = config.current()
+    shown = {
+        "invitation": made,
+        "link": settings.address + path,
+        "mailed": settings.smtp_url is not None,
+        "back_url": back,
+    }
+    return render(request, "people/invited.html", shown)
+
+
+@permission("person:invite")
+@require_POST
+def withdraw(request: HttpRequest, client_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Withdraw an open invitation."""
+    actions.withdraw_invitation(_actor(request), invitation_id=invitation_id)
+    return redirect("people:list", client_id=client_id)
+
+
+@permission("person:end")
+@require_http_methods(["GET", "POST"])
+def end(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask, then end a person's access."""
+    actor = _actor(request)
+    back = reverse("people:list", kwargs={"client_id": client_id})
+    if request.method == "POST":
+        actions.end_membership(actor, person_id=person_id)
+        return redirect(back)
+    member = next((found for found in queries.people_of(actor) if found.person.id == person_id), None)
+    if member is None:
+        raise NotFound
+    one = {"name": member.person.name, "role": ", ".join(map(label, member.roles))}
+    return render(request, "people/end.html", {"one": one, "back_url": back})
+
+
+def _member(actor: Actor, member: Member, *, may_end: bool) -> dict[str, Any]:
+    person = member.person
+    ending = may_end and person.id != actor.person_id and not (actor.kind == "contact" and member.kind == "staff")
+    url = reverse("people:end", kwargs={"client_id": actor.client_id, "person_id": person.id})
+    enrolled = person.last_sign_in_at is not None and queries.has_factor(person.id)
+    return {
+        "name": person.name,
+        "email": person.email,
+        "role": ", ".join(map(label, member.roles)),
+        "is_staff": member.kind == "staff",
+        "is_you": person.id == actor.person_id,
+        "purpose": member.purpose,
+        "until": member.ends_at,
+        "state": "active" if enrolled else "not enrolled",
+        "state_tone": "green" if enrolled else "brass",
+        "end_url": url if ending else None,
+    }
+
+
+def _invitation(actor: Actor, found: Invitation) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "email": found.email,
+        "role": label(found.role),
+        "expires_at": found.expires_at,
+        "withdraw_url": reverse("people:withdraw", kwargs={"client_id": actor.client_id, "invitation_id": found.id}),
+    }
