@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
@@ -18,14 +19,22 @@ RETRY_SECONDS = 5
 class Limits:
     """Refuses what is too long, and keeps half of the threads free for requests without a body.
 
-    A body sent drop by drop occupies a thread for as long as its sender likes. With no more than
-    `bodies` at a time, pages still open; an upload that is told to come back goes on where it was.
+    A body sent drop by drop occupies a thread for as long as its sender likes: the server below has no
+    time-out for bodies. So no more than `bodies` may be arriving at a time, a quarter of them from one
+    address; pages still open, and an upload that is told to come back goes on where it was. The address
+    is the one that the last of `proxies` trusted proxies saw.
     """
 
-    def __init__(self, application: Application, *, bodies: int, headers: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, application: Application, *, bodies: int, proxies: int = 0, headers: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self._application = application
-        self._bodies = threading.BoundedSemaphore(bodies)
+        self._bodies = bodies
+        self._bodies_of_one = max(1, bodies // 4)
+        self._proxies = proxies
         self._headers = list(headers)
+        self._arriving: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or hand it on."""
@@ -36,7 +45,8 @@ class Limits:
             return self._refuse(start_response, 431, "headers-too-long", "The headers of this request are too long.")
         if not _has_body(environ):
             return self._application(environ, start_response)
-        if not self._bodies.acquire(blocking=False):
+        source = _source(environ, self._proxies)
+        if not self._begin(source):
             return self._refuse(
                 start_response,
                 503,
@@ -47,12 +57,27 @@ class Limits:
         try:
             answer = self._application(environ, start_response)
         except BaseException:
-            self._bodies.release()
+            self._end(source)
             raise
         if isinstance(answer, list):
-            self._bodies.release()
+            self._end(source)
             return answer
-        return _Releasing(answer, self._bodies.release)
+        return _Releasing(answer, lambda: self._end(source))
+
+    def _begin(self, source: str) -> bool:
+        """Take a place for a body from `source`, if there is one."""
+        with self._lock:
+            if self._arriving.total() >= self._bodies or self._arriving[source] >= self._bodies_of_one:
+                return False
+            self._arriving[source] += 1
+            return True
+
+    def _end(self, source: str) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._arriving[source] -= 1
+            if self._arriving[source] <= 0:
+                del self._arriving[source]
 
     def _refuse(
         self, start_response: StartResponse, status: int, code: str, sentence: str, *headers: tuple[str, str]
@@ -91,6 +116,14 @@ class _Releasing:
             release, self._release = self._release, None
             if release is not None:
                 release()
+
+
+def _source(environ: Environ, proxies: int) -> str:
+    """Return the address a request comes from: what the outermost trusted proxy saw, never what the sender claims."""
+    seen = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if 0 < proxies <= len(seen):
+        return str(seen[-proxies])
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def _has_body(environ: Environ) -> bool:

@@ -108,6 +108,7 @@ def _numbers_alone(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     """Keep, of the values another library put into its message, those that cannot quote anybody."""
     if event.get("_from_structlog"):
         return event
+    event["event"] = str(event["event"]).partition("\n")[0]  # granian puts an error's text on further lines
     arguments = event["_record"].args
     if isinstance(arguments, tuple):
         values = [value for value in arguments if isinstance(value, HARMLESS)]

@@ -96,6 +96,8 @@ class Supervisor:
         if not interrupts.stopping:
             self._tell("welcome", **json.loads(welcome))
             self._tell("ready", address=self._present.address, seconds=time.monotonic() - self._began)
+        if self._present.demo:
+            self._run("demo.fill", interrupts)
 
     def _programs(self) -> list[Program]:
         """Return what runs beside the database."""

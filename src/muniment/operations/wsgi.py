@@ -18,4 +18,11 @@ HEADERS = (
     ("Cache-Control", "no-store"),
 )
 
-application = Limits(get_wsgi_application(), bodies=max(2, config.current().web_threads // 2), headers=HEADERS)
+_PRESENT = config.current()
+
+application = Limits(
+    get_wsgi_application(),
+    bodies=max(2, _PRESENT.web_threads // 2),
+    proxies=_PRESENT.trusted_proxies,
+    headers=HEADERS,
+)
