@@ -187,11 +187,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [Path(__file__).parent / "web" / "static"]
-STATIC_ROOT = Path(__file__).parent / "web" / "static"
-STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+STATIC_ROOT = Path(__file__).parent / "web" / "static"  # built and committed: nothing is collected
+WHITENOISE_MAX_AGE = 3600
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 EMAIL_BACKEND = "muniment.trust.identity.mail.Backend"
 DEFAULT_FROM_EMAIL = CONFIG.mail_from

@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from django.core import checks
 from django.db import models
 
 from muniment.trust.vault import queries, wrapping
@@ -66,6 +67,10 @@ class SealedField(BinaryColumn):
         """Put the opening attribute on the model."""
         super().contribute_to_class(cls, name, private_only)
         setattr(cls, self.attname, _Opening(self))
+
+    def _check_str_default_value(self) -> list[checks.CheckMessage]:
+        """Accept text as a default: it is sealed like any other value."""
+        return []
 
     def key(self, instance: models.Model) -> bytes:
         """Return the 32-byte key that seals this field of `instance`."""
