@@ -47,7 +47,7 @@ const ICON_NAMES = [
   /\b(?:icon|after)="([a-z0-9-]+)"/g,
   /icons\.svg' %\}#([a-z0-9-]+)"/g,
   /["']icon["']:\s*["']([a-z0-9-]+)["']/g,
-  /\{\{ icons \}\}#([a-z0-9-]+)"/g,
+  /\{ ?icons ?\}+#([a-z0-9-]+)"/g,
 ];
 
 function files(folder, ending) {

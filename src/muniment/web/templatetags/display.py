@@ -1,13 +1,14 @@
 """How sizes, moments, people and kinds of documents look on a page. Only looks: nothing here decides or queries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as lazy
 
 from muniment.core import clock
@@ -26,7 +27,7 @@ class Kind:
 
     icon: str
     tone: str
-    word: Promise
+    word: str | Promise
 
 
 PDF: Final = Kind(icon="file-text", tone="tone-red", word=lazy("PDF"))
@@ -72,8 +73,15 @@ KINDS: Final = {
 @register.filter
 def kind(media_type: str | None) -> Kind:
     """Return the kind of a media type, so that a template can print its icon, tone and word."""
-    name = (media_type or "").partition(";")[0].strip().lower()
-    return KINDS.get(name) or KINDS.get(name.partition("/")[0]) or OTHER
+    return _kind(media_type or "", get_language())
+
+
+@lru_cache(maxsize=1024)
+def _kind(media_type: str, _language: str | None) -> Kind:
+    """Return a kind with its word already in one language: lists print it a hundred times."""
+    name = media_type.partition(";")[0].strip().lower()
+    found = KINDS.get(name) or KINDS.get(name.partition("/")[0]) or OTHER
+    return replace(found, word=str(found.word))
 
 
 @register.filter
@@ -85,7 +93,8 @@ def size(size_bytes: int | None) -> str:
     while value >= THOUSAND and step < len(UNITS) - 1:
         value, step = value / THOUSAND, step + 1
     decimals = 1 if step > 1 and value < DECIMALS_BELOW else 0
-    return f"{formats.number_format(round(value, decimals), decimals)} {UNITS[step]}"
+    # Below a thousand nothing is grouped, so only the decimal sign depends on the language.
+    return f"{value:.{decimals}f} {UNITS[step]}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
 
 def _local(moment: datetime) -> datetime:
@@ -93,22 +102,36 @@ def _local(moment: datetime) -> datetime:
 
 
 def _days_ago(day: date) -> int:
-    return (_local(clock.now()).date() - day).days
+    return (today() - day).days
 
 
 @register.filter
 def when(moment: datetime | None) -> str:
     """Return a moment in the reader's zone, as short as it can be told: with the time while it is recent."""
-    if moment is None:
-        return ""
+    return "" if moment is None else told(moment, today())
+
+
+def today() -> date:
+    """Return the day it is in the reader's zone."""
+    return _local(clock.now()).date()
+
+
+def told(moment: datetime, this_day: date) -> str:
+    """Return `when(moment)` on a known day, for lists that ask for many."""
     local = _local(moment)
-    ago = _days_ago(local.date())
+    shown = local.date()
+    ago = (this_day - shown).days
     if ago == 0:
         return gettext("Today, %(time)s") % {"time": f"{local:%H:%M}"}
     if ago == 1:
         return gettext("Yesterday, %(time)s") % {"time": f"{local:%H:%M}"}
-    this_year = local.year == _local(clock.now()).year
-    return formats.date_format(local, "j M" if this_year else "j M Y")
+    return _short(shown, get_language(), with_year=shown.year != this_day.year)
+
+
+@lru_cache(maxsize=1024)
+def _short(day_shown: date, _language: str | None, *, with_year: bool) -> str:
+    """Return a day as "18 Nov" in one language: lists print the same few days again and again."""
+    return formats.date_format(day_shown, "j M Y" if with_year else "j M")
 
 
 @register.filter
