@@ -24,8 +24,8 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
         body = str(sum(len(part) for part in iter(lambda: environ["wsgi.input"].read(65536), b""))).encode()
     elif path == "/sleep":
         time.sleep(3)
-    elif path == "/address":
-        body = str(environ["REMOTE_ADDR"]).encode()
+    elif path == "/forwarded":
+        body = str(environ.get("HTTP_X_FORWARDED_FOR", "") + environ.get("HTTP_FORWARDED", "")).encode()
     elif path == "/endless":
         start_response("200 OK", [("Content-Type", "application/octet-stream")])
         return _endless()
