@@ -23,9 +23,7 @@ def add(actor: Actor, name: str, content: bytes, **place: Any) -> VersionFacts:
 
 def send(actor: Actor, upload_id: UUID, content: bytes, offset: int = 0, **more: Any) -> int:
     """Send one part, and return where the upload goes on."""
-    with actions.receive_chunk(
-        actor, upload_id=upload_id, offset=offset, size_bytes=len(content), **more
-    ) as receiver:
+    with actions.receive_chunk(actor, upload_id=upload_id, offset=offset, size_bytes=len(content), **more) as receiver:
         receiver.feed(content)
     return receiver.offset
 

@@ -44,7 +44,7 @@ def content(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRe
         with vault.open_blob(client_id, version.blob_id) as blob:
             data, media_type = pictures.shown(blob.read(), version.size_bytes)
         headers.pop("ETag")  # of other bytes
-        return HttpResponse(data, content_type=media_type, headers=headers)
+        return HttpResponse(b"" if request.method == "HEAD" else data, content_type=media_type, headers=headers)
     if version.media_type in kinds.TEXT_TYPES:
         return _stream(request, client_id, version, headers, "text/plain; charset=utf-8")
     return _stream(request, client_id, version, headers, "application/pdf")
