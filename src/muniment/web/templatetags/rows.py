@@ -7,7 +7,7 @@ fifth of that, and every value is escaped all the same.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NotRequired, TypedDict
 from uuid import UUID
 
 from django import template
@@ -40,7 +40,7 @@ MORE: Final = (
 )
 
 
-class Row(Protocol):
+class Row(TypedDict):
     """What a row of the list tells of a document."""
 
     id: UUID
@@ -51,7 +51,7 @@ class Row(Protocol):
     changed_by: str
     version_count: int
     is_new: bool
-    folder_name: str
+    folder_name: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,16 @@ def document_rows(rows: Iterable[Row], base: str, *, download: bool, folders: bo
 
 
 def _facts(row: Row, words: Words, *, folders: bool) -> Mapping[str, object]:
-    look = kind(row.media_type)
-    note = row.folder_name if folders and row.folder_name else look.word
+    look = kind(row["media_type"])
+    note = (folders and row.get("folder_name")) or look.word
     return {
-        "id": ids.public(row.id),
-        "name": row.name,
+        "id": ids.public(row["id"]),
+        "name": row["name"],
         "tone": look.tone,
         "icon": look.icon,
-        "mark": words.new if row.is_new else "",
-        "note": f"{note} · {words.version} {row.version_count}" if row.version_count > 1 else note,
-        "by": row.changed_by,
-        "when": told(row.changed_at, words.today),
-        "size": size(row.size_bytes),
+        "mark": words.new if row["is_new"] else "",
+        "note": f"{note} · {words.version} {row['version_count']}" if row["version_count"] > 1 else note,
+        "by": row["changed_by"],
+        "when": told(row["changed_at"], words.today),
+        "size": size(row["size_bytes"]),
     }

@@ -51,6 +51,10 @@ function isOurs(address) {
 // Styles depend on this mark: what needs scripts is hidden until it is here.
 document.documentElement.dataset.js = "";
 
+// A page of an outage is made without looking at the request: it takes the chosen colours here.
+const chosen = document.cookie.match(/(?:^|; )theme=(light|dark)(?:;|$)/)?.[1];
+if (chosen) document.documentElement.dataset.theme = chosen;
+
 window.trustedTypes?.createPolicy("default", {
   createHTML(html) {
     if (inspecting) return html;
