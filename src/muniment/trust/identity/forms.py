@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django import forms
 from django.core.exceptions import ValidationError
@@ -178,9 +178,9 @@ def _proved(form: Any) -> str:
     try:
         found = proving.code(context.request, form.user, typed)
     except TooManyTries as refusal:
-        raise get_mfa_adapter().validation_error("too_many_login_attempts") from refusal
+        raise get_adapter().validation_error("too_many_login_attempts") from refusal
     if found is None:
-        raise get_mfa_adapter().validation_error("incorrect_code")
+        raise get_adapter().validation_error("incorrect_code")
     found.user = form.user
     form.authenticator = found
     return typed

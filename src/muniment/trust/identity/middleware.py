@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 
 from muniment.trust.identity import models, queries
 
+CODES = "new recovery codes"  # where the session keeps them, sealed, while they are shown
 ALWAYS = frozenset({"account_logout", "web:theme"})
 ENROLMENT = ALWAYS | {"mfa_activate_totp"}
+SHOWING_CODES = ALWAYS | {"mfa_view_recovery_codes", "mfa_download_recovery_codes"}
 NEW_PASSWORD = ALWAYS | {"account_change_password"}
 
 
@@ -38,6 +40,8 @@ class RequireFactor:
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not {"totp", "recovery_codes"} & set(queries.factors(request)):
             return self._enrol(request, person, name)
+        if CODES in request.session and name not in SHOWING_CODES:
+            del request.session[CODES]  # the person went on: they were shown once
         if person.password_flagged_at is not None and name not in NEW_PASSWORD:
             return redirect("account_change_password")
         return None

@@ -12,7 +12,6 @@ _account = (
         path("", account.index, name="index"),
         path("sessions/others/end/", account.end_others, name="end_others"),
         path("sessions/<id:session_id>/end/", account.end_session, name="end_session"),
-        path("recovery-codes/kept/", factors.codes_kept, name="codes_kept"),
     ],
     "account",
 )

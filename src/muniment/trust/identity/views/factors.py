@@ -5,16 +5,15 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from muniment.trust.access.types import personal
 from muniment.trust.identity import actions, forms, queries
+from muniment.trust.identity.middleware import CODES
 from muniment.trust.identity.views.confirming import confirmed_by_code
 
 SECRET = "new factor"  # noqa: S105 - where the session keeps it, sealed, until it is enrolled
-CODES = "new recovery codes"  # where the session keeps them, sealed, until they are put away
 
 
 @personal("one's own second factor")
@@ -70,7 +69,6 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         "can_view_codes": bool(codes),
         "can_download_codes": bool(codes),
         "can_generate_codes": not codes,
-        "done_url": reverse("account:codes_kept"),
     }
     return render(request, "mfa/recovery_codes/index.html", shown)
 
@@ -86,14 +84,6 @@ def download_recovery_codes(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
     return response
-
-
-@personal("one's own recovery codes")
-@require_GET
-def codes_kept(request: HttpRequest) -> HttpResponse:
-    """Forget the codes just made, now that they were put away, and go on."""
-    request.session.pop(CODES, None)
-    return redirect("web:home")
 
 
 @personal("one's own recovery codes")

@@ -1,0 +1,18 @@
+"""What the tests of identity read of the log."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+
+@pytest.fixture
+def events(portal) -> Callable[[UUID], list[str]]:
+    """Read the events of a client's log, newest first."""
+    from muniment.core.actor import Actor
+    from muniment.trust.audit import queries as audit
+
+    def read(client_id: UUID) -> list[str]:
+        return [entry.event for entry in audit.entries(Actor.system(client_id))]
+
+    return read

@@ -1,0 +1,180 @@
+"""Tries are counted for an account and a source; the delay grows, survives a crash and hits nobody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes
+
+CLEO, DAN = "cleo@okoye.example", "dan@okoye.example"
+WRONG = "not the password at all"
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Move the product's clock."""
+    from muniment.core import clock
+
+    real, ahead = clock.now, [timedelta()]
+    monkeypatch.setattr(clock, "now", lambda: real() + ahead[0])
+
+    def move(**time):
+        ahead[0] += timedelta(**time)
+
+    return move
+
+
+def fail(times, email=CLEO, **browser):
+    for _ in range(times):
+        Visitor(**browser).password(email, WRONG)
+
+
+@pytest.mark.control("brute-force-limit")
+def test_after_five_failures_the_right_password_is_refused_too(portal):
+    fail(5)
+
+    answer = Visitor().password(CLEO)
+
+    assert answer.status_code == 200
+    assert "Too many" in answer.content.decode()
+
+
+@pytest.mark.control("brute-force-limit")
+def test_a_neighbour_behind_the_same_address_still_signs_in(portal):
+    fail(6)
+
+    assert Visitor().password(DAN).status_code == 302
+
+
+@pytest.mark.control("brute-force-limit")
+def test_nobody_is_locked_out_by_somebody_elsewhere(portal):
+    fail(6, ip="198.51.100.66")
+
+    assert Visitor(ip="192.0.2.10").password(CLEO).status_code == 302
+
+
+def test_an_address_of_nobody_is_delayed_like_any_other(portal):
+    fail(5, email="nobody@nowhere.example")
+
+    assert "Too many" in Visitor().password("nobody@nowhere.example").content.decode()
+
+
+def test_the_delay_is_over_after_a_minute_and_doubles_each_time(portal, later):
+    from muniment.trust.identity.models import Lockout
+
+    fail(5)
+    later(seconds=61)
+    assert Visitor().password(CLEO).status_code == 302, "the first delay is over"
+    assert not Lockout.objects.exists(), "success forgets"
+
+    fail(5)
+    later(seconds=61)
+    fail(5)
+    later(seconds=61)
+    assert Visitor().password(CLEO).status_code == 200, "the second delay is longer"
+    later(seconds=60)
+    assert Visitor().password(CLEO).status_code == 302
+
+
+def test_a_delay_survives_the_loss_of_the_cache(portal):
+    from django.core.cache import cache
+
+    fail(5)
+    cache.clear()
+
+    assert "Too many" in Visitor().password(CLEO).content.decode()
+
+
+def test_many_tries_at_the_same_moment_are_all_counted(portal):
+    from django.db import connection
+
+    from muniment.trust.identity import limits
+    from muniment.trust.identity.errors import TooManyTries
+
+    def attempt(_):
+        try:
+            limits.begin(limits.PASSWORD, account=CLEO, ip="192.0.2.10")
+            return True
+        except TooManyTries:
+            return False
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        let_in = sum(pool.map(attempt, range(40)))
+
+    assert let_in == limits.PASSWORD.tries
+
+
+def test_a_delay_is_written_down_and_its_victim_told(portal, events):
+    from muniment.trust.identity.models import Letter
+
+    fail(5)
+
+    assert events(portal.okoye)[:2] == ["session.locked", "session.failed"]
+    told = [letter for letter in Letter.objects.all() if letter.message["to"] == [CLEO]]
+    assert any("failed to sign in" in letter.message["subject"] for letter in told)
+
+
+def test_codes_are_counted_too(portal, events):
+    cleo = Visitor()
+    cleo.password(CLEO)
+    for _ in range(5):
+        assert cleo.code("000000").status_code == 200
+    forget_used_codes(portal.people["cleo"])
+
+    answer = cleo.code(app_code("cleo"))
+
+    assert answer.status_code == 200, "the right code is refused too"
+    assert "factor.failed" in events(portal.okoye)
+    assert not cleo.is_signed_in()
+
+
+def test_recovery_codes_are_counted_apart_from_codes_of_the_app(portal):
+    cleo = Visitor()
+    cleo.password(CLEO)
+    for _ in range(5):
+        cleo.code("12345678")
+    forget_used_codes(portal.people["cleo"])
+
+    assert cleo.code("12345678").status_code == 200
+    assert cleo.code(app_code("cleo")).status_code == 302
+
+
+def test_one_source_may_not_try_everybody(portal):
+    from muniment.trust.identity import limits
+    from muniment.trust.identity.errors import TooManyTries
+
+    limit = limits.Limit("spray", source_a_day=20)
+    for number in range(20):
+        limits.begin(limit, account=f"p{number}@x.example", ip="203.0.113.9").failed()
+
+    with pytest.raises(TooManyTries):
+        limits.begin(limit, account="another@x.example", ip="203.0.113.9")
+    limits.begin(limit, account="another@x.example", ip="203.0.113.10")
+
+
+def test_who_was_let_in_from_there_before_is_exempt_from_the_wide_limits(portal):
+    from muniment.trust.identity import limits
+
+    limit = limits.Limit("spray", source_a_day=20)
+    limits.begin(limit, account=DAN, ip="203.0.113.9").passed()
+    for number in range(20):
+        limits.begin(limit, account=f"p{number}@x.example", ip="203.0.113.9").failed()
+
+    assert limits.begin(limit, account=DAN, ip="203.0.113.9").number == 1
+
+
+def test_neither_counters_nor_delays_hold_an_address(portal):
+    from django.db import connection
+
+    fail(5)
+
+    with connection.cursor() as cursor:
+        cursor.execute("select string_agg(c::text, '') from cache_entry c")
+        counters = cursor.fetchone()[0]
+        cursor.execute("select string_agg(l::text, '') from lockout l")
+        delays = cursor.fetchone()[0]
+    assert "cleo" not in counters + delays
+    assert "okoye" not in counters + delays
