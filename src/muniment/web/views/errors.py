@@ -108,7 +108,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
             return answered
         if isinstance(exception, PortalError):
             return refused(request, exception)
-        log.error("bug", request=_reference(request), exc_info=_places(exception))
+        log.error("bug", request=_reference(request), kind=type(exception).__name__)  # django.request logs the place
     return _answer(request, 500, "bug", SENTENCES[500], {})
 
 
@@ -163,12 +163,3 @@ def _is_database_outage(exception: BaseException) -> bool:
     state = getattr(cause, "sqlstate", None)
     # No state: the connection broke. 08: connection; 53: out of resources; 57P: shutting down; 57014: time-out.
     return state is None or state[:2] in {"08", "53"} or state[:3] == "57P" or state == "57014"
-
-
-def _places(exception: BaseException) -> list[str]:
-    """Return where it happened, without messages: a message may quote a value."""
-    places, trace = [type(exception).__name__], exception.__traceback__
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return places

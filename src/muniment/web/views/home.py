@@ -113,7 +113,8 @@ def recent_row(
     """Return a document as lists of recent ones show it: with its client for staff, with its folder for contacts."""
     place = space.name
     if not is_staff:
-        place = documents.names(inside, [row.folder_id])[row.folder_id] if row.folder_id else ""
+        folder_id = row.folder_id or row.id
+        place = documents.names(inside, [folder_id]).get(folder_id, "") if row.folder_id else ""
     return {
         "id": row.id,
         "client_id": space.id,
