@@ -1,5 +1,6 @@
 """The `muniment` command."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from rich.console import Console
 from muniment.core import config
 from muniment.core.config import Config, SettingRefused
 from muniment.core.config.database import DatabaseRole
-from muniment.operations import attached, places, programs, settings_page
+from muniment.operations import attached, first_start, places, programs, settings_page
 from muniment.operations.console import Screen
 from muniment.operations.errors import StartRefused
 from muniment.operations.supervisor import Supervisor
@@ -79,12 +80,17 @@ def check(data: Data = None) -> None:
 
 
 @admin.command("create")
-def create_admin(data: Data = None) -> None:
-    """Print a one-time link with which a super admin is set up."""
+def create_admin(
+    email: Annotated[str, typer.Option(prompt="E-mail address", help="Where the new super admin reads mail.")],
+    name: Annotated[str, typer.Option(prompt="Name", help="Their name.")],
+    data: Data = None,
+) -> None:
+    """Print a one-use link with which a super admin joins; the first one names themselves on the page."""
     present = _settings(data)
     accounts = places.choose(present, allow_root=True)
+    described = {first_start.ADMIN: json.dumps({"email": email, "name": name})}
     with attached.database(present, accounts):
-        typer.echo(programs.run("first_start", present, "--another-admin", account=accounts.portal).strip())
+        typer.echo(programs.run("first_start", present, account=accounts.portal, private=described).strip())
 
 
 @commands.command()

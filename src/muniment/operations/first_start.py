@@ -1,45 +1,58 @@
-"""What a start tells the person in front of it: the set-up link of a new portal, or the demo's sign-ins."""
+"""What a start shows people: how the first super admin is set up, or who may sign in to the demo."""
 
 import json
+import os
 import sys
+from typing import Any
 
 import django
 
 from muniment.core import config
+from muniment.core.config import Config
+
+ADMIN = "_MUNIMENT_ADMIN"  # e-mail address and name as JSON; the command line would show them to every user
 
 
-def welcome() -> dict[str, object]:
-    """Return `link` (of the first super admin's set-up) or `sign_ins` (of the demo); nothing once the portal is set up.
+def welcome(present: Config) -> dict[str, Any]:
+    """Return `link`, or the demo's `sign_ins` (making its people first), or nothing once a firm is set up.
 
     Django must be set up.
     """
-    from muniment.operations.demo import people
+    from muniment.trust.identity import actions as identity
+    from muniment.trust.identity.errors import AlreadySetUp
+
+    if present.demo:
+        from muniment.operations.demo import people
+
+        return {"sign_ins": people.sign_ins(present.data)}
+    try:
+        return {"link": present.address + identity.make_setup_link()}
+    except AlreadySetUp:
+        return {}
+
+
+def admin_link(present: Config, *, email: str, name: str) -> str:
+    """Return the one-use link with which a further super admin joins, or the first is set up."""
+    from muniment.core.errors import PortalError
     from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
 
-    settings = config.current()
-    if settings.demo:
-        return {"sign_ins": people.sign_ins(settings.data)}
     if clients.find_firm_id() is None:
-        return {"link": settings.address + identity.make_setup_link()}
-    return {}
-
-
-def another_admin(email: str, name: str) -> str:
-    """Return a one-time link for a super admin: of the set-up where there is no firm yet, an invitation otherwise."""
-    from muniment.trust.clients import queries as clients
-    from muniment.trust.identity import actions as identity
-
-    if clients.find_firm_id() is None:
-        return config.current().address + identity.make_setup_link()
-    return config.current().address + identity.make_admin_link(email=email, name=name)
+        return present.address + identity.make_setup_link()
+    try:
+        return present.address + identity.make_admin_link(email=email, name=name)
+    except PortalError as refused:
+        sys.exit(refused.sentence)
 
 
 def main() -> None:
-    """Print the welcome as JSON, or with an address and a name a link for one more super admin."""
+    """Print the welcome as JSON, or the link for another admin when one is described in the environment."""
     django.setup()
-    told = another_admin(*sys.argv[1:3]) if len(sys.argv) > 1 else json.dumps(welcome())
-    print(told)  # noqa: T201 (read by the supervisor and the command)
+    present = config.current()
+    if described := os.environ.get(ADMIN):
+        print(admin_link(present, **json.loads(described)))  # noqa: T201 (read by the command)
+    else:
+        print(json.dumps(welcome(present)))  # noqa: T201 (read by the supervisor)
 
 
 if __name__ == "__main__":

@@ -62,14 +62,25 @@ def configuration(name: str, present: Config) -> dict[str, Any]:
         },
         "handlers": {
             "file": {"()": PrivateFile, "filename": str(present.logs / f"{name}.log"), "formatter": "json"},
-            "console": {"class": "logging.StreamHandler", "level": "WARNING", "formatter": "console"},
+            "console": {
+                "class": "logging.StreamHandler",
+                "level": "WARNING",
+                "formatter": "console",
+                "filters": ["wanted"],
+            },
         },
+        "filters": {"wanted": {"()": lambda: _is_wanted}},
         "loggers": {
             "_granian": {"level": "INFO", "handlers": [], "propagate": True},
             "granian.access": {"level": "INFO", "handlers": [], "propagate": True},
         },
         "root": {"level": present.log_level.upper(), "handlers": ["file", "console"]},
     }
+
+
+def _is_wanted(record: logging.LogRecord) -> bool:
+    """Leave out what the server says about the number of threads, which is meant: a slow download occupies one."""
+    return not (record.name == "_granian" and "Python threads" in str(record.msg))
 
 
 def rotate(folder: Path) -> None:

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -43,12 +43,14 @@ def run(
     *arguments: str,
     role: DatabaseRole = "app",
     account: Account | None = None,
+    private: Mapping[str, str] | None = None,
     wait: Callable[[float], None] | None = None,
     given_up: Callable[[], bool] = lambda: False,
 ) -> str:
     """Run a module to its end and return what it printed.
 
-    `wait` sleeps between looks at it; once `given_up` says so, it is told to stop.
+    `private` is put into its environment, which only its own account can read. `wait` sleeps between
+    looks at it; once `given_up` says so, it is told to stop.
 
     Raises:
         StartRefused: it failed; the message is what it said last.
@@ -58,7 +60,7 @@ def run(
         try:
             process = processes.start(
                 command(module, *arguments),
-                environ=environment(present, role),
+                environ={**environment(present, role), **(private or {})},
                 directory=present.data,
                 account=account,
                 output=writing,

@@ -43,6 +43,7 @@ class Supervisor:
         self._accounts = accounts
         self._tell = tell
         self._watched: list[Watched] = []  # in the order of their start
+        self._errand: Program | None = None  # runs once and ends by itself
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -90,14 +91,13 @@ class Supervisor:
         self._tell("certificate", **json.loads(certificate))
         for program in self._programs():
             self._watch(program.name, program).start()
-        welcome = self._run("first_start", interrupts)
-        self._step("first start")
         self._await_page(interrupts)
         if not interrupts.stopping:
-            self._tell("welcome", **json.loads(welcome))
             self._tell("ready", address=self._present.address, seconds=time.monotonic() - self._began)
-        if self._present.demo:
-            self._run("demo.fill", interrupts)
+        self._tell("welcome", **json.loads(self._run("first_start", interrupts)))
+        if self._present.demo and not interrupts.stopping:
+            self._errand = Program("demo.fill", self._present, account=self._accounts.portal)
+            self._errand.start()
 
     def _programs(self) -> list[Program]:
         """Return what runs beside the database."""
@@ -168,6 +168,8 @@ class Supervisor:
         for part in self._watched:
             if isinstance(part.service, Program):
                 part.service.ask_to_stop()
+        if self._errand is not None:
+            self._errand.stop()
         for part in reversed(self._watched):
             part.service.stop()
         self._tell("stopped")

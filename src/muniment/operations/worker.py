@@ -14,12 +14,13 @@ STOP_SECONDS = 20.0
 
 async def work() -> None:
     """Run jobs as they come, until SIGINT or SIGTERM; those that run may finish within 20 seconds."""
+    from procrastinate import PsycopgConnector
     from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.contrib.django.utils import connector_params
 
-    if not isinstance(app.connector, DjangoConnector):  # what Django's apps have set up
-        raise TypeError("procrastinate is not set up through Django")
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    # the connector that Django's integration would make keeps four connections open for nothing
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=CONCURRENCY + 2)
+    with app.replace_connector(connector) as worker_app:
         async with worker_app.open_async():
             await worker_app.run_worker_async(
                 name="worker",
