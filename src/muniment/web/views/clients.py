@@ -59,7 +59,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @permission("person:list")
 @require_safe
 def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    """Show one client on one page: people, documents, grants, the newest accesses."""
+    """Show one client on one page: people, documents, grants, the newest accesses; a contact's page is Home."""
+    if request.actor.kind == "contact":  # type: ignore[attr-defined] # put there by the middleware
+        return redirect("web:home")
     actor = _staff(request)
     if client_id == clients.firm_id():
         raise NotFound

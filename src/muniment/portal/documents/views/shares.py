@@ -96,6 +96,7 @@ def _share(request: ActorRequest, client_id: UUID, target: Target, target_id: UU
 
 
 def _preview(request: ActorRequest, target: Target, target_id: UUID) -> HttpResponse:
+    queries.shared_name(request.actor, target, target_id)  # not there, or not the reader's to share: no preview at all
     form = _form(request, request.GET)
     context = {"preview": _will_read(request, target, target_id, form)}
     return render(request, "documents/_share_preview.html", context)
