@@ -8,6 +8,7 @@ import logging
 import logging.config
 import logging.handlers
 import os
+import sys
 import traceback
 from io import TextIOWrapper
 from pathlib import Path
@@ -111,7 +112,7 @@ def _formatter(renderer: Processor) -> logging.Formatter:
             renderer,
         ],
         use_get_message=False,
-        keep_exc_info=True,
+        pass_foreign_args=True,
     )
 
 
@@ -120,7 +121,7 @@ def _numbers_alone(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     if event.get("_from_structlog"):
         return event
     event["event"] = str(event["event"]).partition("\n")[0]  # granian puts an error's text on further lines
-    arguments = event["_record"].args
+    arguments = event.pop("positional_args", None)
     if isinstance(arguments, tuple):
         values = [value for value in arguments if isinstance(value, HARMLESS)]
         if values:
@@ -136,7 +137,7 @@ def _places_of_errors(_logger: WrappedLogger, _method: str, event: EventDict) ->
     elif isinstance(found, tuple):
         error = found[1]
     else:
-        error = None
+        error = sys.exc_info()[1] if found else None
     chain: list[dict[str, object]] = []
     while error is not None and len(chain) < 5:  # noqa: PLR2004 (deeper causes tell nothing new)
         chain.append({"type": _name(type(error)), "at": _places(error.__traceback__)})
