@@ -2,6 +2,7 @@
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -243,7 +244,7 @@ def test_a_file_that_anybody_may_change_is_refused(tmp_path: Path) -> None:
 # -- laws -------------------------------------------------------------------------------------------------------------
 
 NAMES = st.lists(st.from_regex(r"\A[a-z]{1,8}(\.[a-z]{2,5}){1,2}\Z"), min_size=1, max_size=3).map(tuple)
-SETTINGS = st.fixed_dictionaries(
+SETTINGS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
     optional={
         "host": NAMES,
@@ -260,7 +261,7 @@ SETTINGS = st.fixed_dictionaries(
 
 
 @given(settings=SETTINGS)
-def test_settings_handed_to_another_process_arrive_as_they_were(settings: dict[str, object]) -> None:
+def test_settings_handed_to_another_process_arrive_as_they_were(settings: dict[str, Any]) -> None:
     present = dataclasses.replace(config.load({}), **settings)
 
     assert config.load(config.environment(present)) == present

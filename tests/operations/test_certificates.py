@@ -37,8 +37,8 @@ def test_openssl_believes_the_certificate_for_each_name_and_for_no_other(tmp_pat
     assert made.authority is not None
 
     def believed(kind: str, name: str) -> bool:
-        command = ["openssl", "verify", "-x509_strict", "-CAfile", made.authority, f"-verify_{kind}", name]
-        return subprocess.run([*command, made.certificate], capture_output=True, check=False).returncode == 0
+        command = ["openssl", "verify", "-x509_strict", "-CAfile", str(made.authority), f"-verify_{kind}", name]
+        return subprocess.run([*command, str(made.certificate)], capture_output=True, check=False).returncode == 0
 
     assert all(believed("hostname", name) for name in ("portal.example.com", "localhost"))
     assert all(believed("ip", address) for address in ("127.0.0.1", "::1", "192.0.2.7"))

@@ -358,7 +358,7 @@ def test_the_operators_own_server_gets_roles_with_derived_passwords(
     prepare_server(present)
 
     for role in ("owner", "app", "job"):
-        connection_facts = config.connection(present, role)  # type: ignore[arg-type]
+        connection_facts = config.connection(present, role)
         with psycopg.connect(own_server(connection_facts.user, connection_facts.password)) as connection:
             assert connection.execute("select current_user, current_schemas(false)").fetchone() == (
                 f"muniment_{role}",

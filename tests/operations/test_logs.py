@@ -59,7 +59,7 @@ def test_numbers_references_and_places_of_errors_do(folder: Path) -> None:
     assert foreign["values"] == [str(UUID(int=7)), 3]
     assert [step["type"] for step in foreign["error"]] == ["builtins.KeyError", "builtins.ValueError"]  # type: ignore[attr-defined]
     assert (own["event"], own["part"], own["seconds"], own["level"]) == ("stopped", "web", 2, "warning")
-    assert broke["error"][0]["at"] == ["<string>:19 <module>"]  # type: ignore[index]
+    assert broke["error"][0]["at"] == ["<string>:17 <module>"]  # type: ignore[index]
     assert quiet["event"] == "written but not shown"
     assert {"timestamp", "logger", "level"} <= set(quiet)
 

@@ -91,10 +91,10 @@ def test_the_probe_can_speak_what_the_server_refuses(folder: Path) -> None:
     """A refusal proves something only if the same probe agrees with a server that does not refuse."""
     key = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"]
     subprocess.run([*key, "-keyout", folder / "k", "-out", folder / "c"], check=True, capture_output=True)
-    command = ["openssl", "s_server", "-quiet", "-key", folder / "k", "-cert", folder / "c", "-accept"]
+    command = ["openssl", "s_server", "-quiet", "-key", str(folder / "k"), "-cert", str(folder / "c"), "-accept"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = int(probe.getsockname()[1])
     server = subprocess.Popen(
         [*command, str(port), "-cipher", "ALL:@SECLEVEL=0"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
     )

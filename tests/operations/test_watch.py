@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from muniment.operations import watch
 from muniment.operations.watch import Watched, delay_seconds
-from tests.operations.conftest import wait_until
 
 
 class Shell:
@@ -44,7 +43,9 @@ def test_what_died_is_reported_and_started_again_once_its_time_has_come() -> Non
     part.look()
     part.look()
     assert shell.starts == 1
-    assert wait_until(lambda: bool(part.look()) or shell.starts == 2, seconds=3)
+    time.sleep(watch.FIRST_SECONDS)
+    part.look()
+    assert shell.starts == 2
 
     assert told == [("died", "shell"), ("started-again", "shell")]
 

@@ -4,6 +4,7 @@ The parts are processes of their own, so that none takes another along. When thi
 kill -9, the kernel tells each of them to stop; what was committed is on disk by then.
 """
 
+import ipaddress
 import json
 import time
 from collections.abc import Callable
@@ -135,7 +136,8 @@ class Supervisor:
     def _await_page(self, interrupts: Interrupts) -> None:
         """Wait until the web server answers a request."""
         deadline = time.monotonic() + READY_SECONDS
-        address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self._present.bind, self._present.bind)  # noqa: S104
+        bind = ipaddress.ip_address(self._present.bind)
+        address = str(bind) if not bind.is_unspecified else "127.0.0.1" if bind.version == 4 else "::1"  # noqa: PLR2004
         while not interrupts.stopping:
             if readiness.page_answers(address, self._present.https_port, host=self._present.host[0]):
                 return
