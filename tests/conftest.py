@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.cast import Portal
+    from tests.live import Live
 
 _STARTED = "_MUNIMENT_TEST_DATA"
 _server = None
@@ -32,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["MUNIMENT_DATA"] = str(_server.data)
         os.environ["DJANGO_SETTINGS_MODULE"] = "muniment.settings"
         _server.make_template()
+        from tests import live
+
+        live.prepare(_server.data.with_name(_server.data.name + "-live"))
     import django
 
     django.setup()
@@ -40,8 +44,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove what it kept."""
     if _server is not None:
+        from tests import live
+
+        folder = _server.data.with_name(_server.data.name + "-live")
+        live.stop(folder)
         _server.stop()
         shutil.rmtree(_server.data, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +86,11 @@ def portal(_django: str, django_db_blocker: Any) -> "Iterator[Portal]":
     use(_django)
     with django_db_blocker.unblock():
         yield find()
+
+
+@pytest.fixture(scope="session")
+def live() -> "Live":
+    """Give the test the running portal of this run, with the demo's people and papers."""
+    from tests.live import portal as running
+
+    return running()
