@@ -49,7 +49,7 @@ class KnownPasswords:
         Raises:
             ValidationError: it is known, or made of name, address or the product's words and little else.
         """
-        if is_known(password):
+        if any(is_known(text) for text in _readings(password)):
             raise ValidationError(
                 "This password is known from a data breach: others try it first. Choose another.", code="known"
             )
@@ -79,8 +79,11 @@ class EasyPasswords:
         """
         if not password:
             return
-        judged = zxcvbn(password[:LONGEST_JUDGED], user_inputs=sorted(_words(user)))
-        if judged["score"] < LOWEST_SCORE:
+        words = sorted(_words(user))
+        if (
+            min(zxcvbn(text[:LONGEST_JUDGED], user_inputs=words)["score"] for text in _readings(password))
+            < LOWEST_SCORE
+        ):
             raise ValidationError(
                 "This password is easy to guess. Add a few words that have nothing to do with each other.", code="easy"
             )
@@ -114,6 +117,12 @@ def _filter() -> tuple[bytes, int]:
     if not data.startswith(HEADER):
         raise RuntimeError("the list of known passwords is damaged: install the package anew")
     return data[len(HEADER) + 1 :], data[len(HEADER)]
+
+
+def _readings(password: str) -> set[str]:
+    """Return a password as typed, and without what stands between its words: zxcvbn takes a space for a secret."""
+    joined = re.sub(r"[\W_]+", "", password)
+    return {password, joined} if joined else {password}
 
 
 def _words(user: Any) -> set[str]:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from muniment.core import clock, config
 from muniment.trust.identity import models
+from muniment.trust.vault.errors import SealBroken
 
 TOUCH_SECONDS = 60
 
@@ -29,6 +30,10 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """Return what the row holds; nothing once it is over."""
         row = self._row()
+        try:
+            loaded: dict[str, Any] = json.loads(row.data) if row else {}
+        except SealBroken:
+            row = None  # what was changed behind our back is nobody's session
         if row is None:
             self._session_key = None
             self.row_id = None
@@ -36,7 +41,6 @@ class SessionStore(SessionBase):
         self.row_id = row.id
         if clock.now() - row.used_at > timedelta(seconds=TOUCH_SECONDS):
             models.Session.objects.filter(id=row.id).update(used_at=clock.now())
-        loaded: dict[str, Any] = json.loads(row.data)
         return loaded
 
     def exists(self, session_key: str) -> bool:
