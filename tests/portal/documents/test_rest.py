@@ -71,7 +71,8 @@ def test_a_file_sent_in_parts_becomes_a_document(tus, cleo):
     assert [created.status_code, first.status_code, last.status_code] == [201, 204, 204]
     assert (first["Upload-Offset"], state["Upload-Offset"], last["Upload-Offset"]) == ("10", "10", str(len(CONTRACT)))
     assert (state.status_code, state["Upload-Length"], state["Cache-Control"]) == (200, str(len(CONTRACT)), "no-store")
-    assert state["Tus-Resumable"] == "1.0.0" and state["Upload-Expires"].endswith("GMT")
+    assert state["Tus-Resumable"] == "1.0.0"
+    assert state["Upload-Expires"].endswith("GMT")
     (document,) = queries.documents_in(cleo).rows
     assert (document.name, document.kind) == ("Contract.pdf", "pdf")
 
