@@ -1,0 +1,109 @@
+"""A page of 100 rows among few and among very many documents: the server's processor time and the time to wait."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from bench import process_tree
+from bench.portal import Portal, Visitor, fetch
+from bench.results import Result, compared, limited
+
+COUNTS = (100, 10_000, 1_000_000)
+PAGES = 40
+LIMIT_MILLISECONDS = 15
+GROWTH = "<= 1.2"
+OLDER = re.compile(r'href="([^"]*[?&;]older=[^"]*)"')
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The medians or means of one measure, in milliseconds a page."""
+
+    processor: float
+    wall: float
+
+
+def fill(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[str]:
+    """Fill a client for each count and return their public ids; what is printed last is the answer."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT_")},
+        "MUNIMENT_DATA": str(portal.data),
+        "MUNIMENT_DEMO": "true",
+        "DJANGO_SETTINGS_MODULE": "muniment.settings",
+    }
+    told = subprocess.run(
+        [sys.executable, "-m", "bench.filling", portal.people()[reader]["email"], *map(str, counts)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    found: list[str] = json.loads(told.splitlines()[-1])
+    return found
+
+
+def measure(portal: Portal, visitor: Visitor, clients: list[str], counts: tuple[int, ...] = COUNTS, rounds: int = 5) -> list[Result]:
+    """Return what a page costs in each client, measured in turns."""
+    paths = {count: f"/{client}/documents/?rows=100" for count, client in zip(counts, clients, strict=True)}
+    most = max(counts)
+    deep = _older(portal, visitor, paths[most])
+    samples: dict[str, list[Sample]] = {}
+    process_tree.settle(portal.process_id)
+    for _ in range(rounds):
+        for name, path in [*((str(count), path) for count, path in paths.items()), ("older", deep)]:
+            samples.setdefault(name, []).append(_sample(portal, visitor, path, PAGES // rounds))
+    results = []
+    fewest = min(counts)
+    for count in counts:
+        name = f"list of 100 among {count:,}"
+        found = samples[str(count)]
+        results.append(limited(f"{name}, server's CPU", _median(found, "processor"), "ms", LIMIT_MILLISECONDS))
+        results.append(_beside(f"{name}, whole", _median(found, "wall"), fewest, _median(samples[str(fewest)], "wall")))
+    for field, name in (("processor", "server's CPU"), ("wall", "whole")):
+        first = _median(samples[str(fewest)], field)
+        results.append(
+            compared(f"{most:,} documents, {name}", _median(samples[str(most)], field), "ms", f"{fewest:,}:", first, aim=GROWTH)
+        )
+        results.append(
+            compared(f"{most:,} documents, older page, {name}", _median(samples["older"], field), "ms", f"{fewest:,}:", first, aim=GROWTH)
+        )
+    return results
+
+
+def _beside(name: str, value: float, count: int, first: float) -> Result:
+    return compared(name, value, "ms", f"among {count:,}", first)
+
+
+def _older(portal: Portal, visitor: Visitor, path: str, pages: int = 5) -> str:
+    """Return the address of a page further back in the list, found by its links."""
+    for _ in range(pages):
+        found = OLDER.search(portal.get(visitor, path))
+        if found is None:
+            break
+        path = found[1].replace("&amp;", "&")
+    return path
+
+
+def _sample(portal: Portal, visitor: Visitor, path: str, pages: int) -> Sample:
+    """Fetch a page several times over one connection."""
+    connection = portal.address.connect()
+    try:
+        fetch(connection, path, visitor.headers)
+        before, times = process_tree.processor_seconds(portal.process_id), []
+        for _ in range(pages):
+            begun = time.monotonic()
+            fetch(connection, path, visitor.headers)
+            times.append(time.monotonic() - begun)
+        used = process_tree.processor_seconds(portal.process_id) - before
+    finally:
+        connection.close()
+    return Sample(1000 * used / pages, 1000 * statistics.median(times))
+
+
+def _median(samples: list[Sample], field: str) -> float:
+    return statistics.median(getattr(sample, field) for sample in samples)
