@@ -67,7 +67,7 @@ def test_one_person_has_a_limited_number_of_unfinished_uploads(cleo, ben, monkey
 
     with pytest.raises(TooManyUploads):
         actions.begin_upload(cleo, name="a.txt", size_bytes=1)
-    assert actions.begin_upload(ben, name="a.txt", size_bytes=1).id
+    assert actions.begin_upload(ben, name="a.txt", size_bytes=1).size_bytes == 1
 
 
 def test_uploads_begun_before_the_sign_in_changed_are_not_listed(cleo):

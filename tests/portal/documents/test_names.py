@@ -93,7 +93,7 @@ def test_the_plain_name_fits_between_quotes(text):
 
 @given(st.lists(ANYTHING.map(accepted).filter(bool).map(names.for_archive), max_size=20))
 def test_names_in_an_archive_differ_on_every_system(found):
-    taken = set()
+    taken: set[str] = set()
     given_out = [names.distinct(name, taken) for name in found]
 
     assert len({name.casefold() for name in given_out}) == len(given_out)
