@@ -14,7 +14,8 @@ from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
 from muniment.core.unit import bound, query
 from muniment.trust.access.models import Grant, Role, RoleAction
-from muniment.trust.access.types import PERMISSIONS, SCOPES, GrantFacts, Reach
+from muniment.trust.access.roles import ADMINISTERING
+from muniment.trust.access.types import PERMISSIONS, SCOPES, GrantFacts, Reach, Standing
 from muniment.trust.clients import queries as clients
 
 Row = TypeVar("Row", bound=Model)
@@ -65,6 +66,20 @@ def reach(actor: Actor, verb: str) -> Reach:
     return Reach(whole=False, folders=_with_all_below(folders), things=things)
 
 
+def standing(actor: Actor) -> Standing:
+    """Return everything the actor may do somewhere in the client, and why they are here: one look for a whole page."""
+    if actor.person_id is None or actor.client_id is None:
+        return Standing(frozenset(actor.firm_verbs), "")
+    with bound(Binding(actor.client_id, actor.person_id)):
+        mine = Q(person_id=actor.person_id)
+        if actor.kind == "contact":
+            mine |= Q(person_id=None)
+        found = list(_running(clock.now()).filter(mine, client_id=actor.client_id).order_by("scope_id", "-id"))
+        roles = {grant.role_id for grant in found}
+        verbs = RoleAction.objects.filter(role__in=roles).values_list("verb", flat=True) if roles else ()
+        return Standing(frozenset(verbs) | actor.firm_verbs, next((g.purpose for g in found if g.person_id), ""))
+
+
 def may(actor: Actor, verb: str) -> bool:
     """Return whether `verb` is allowed on the whole of the actor's client."""
     with bound(Binding(actor.client_id, actor.person_id)):
@@ -72,7 +87,7 @@ def may(actor: Actor, verb: str) -> bool:
 
 
 def may_somewhere(actor: Actor, verb: str) -> bool:
-    """Return whether `verb` is allowed anywhere in the actor's client: the first gate of every page."""
+    """Return whether `verb` is allowed anywhere in the actor's client."""
     with bound(Binding(actor.client_id, actor.person_id)):
         return not reach(actor, verb).nothing
 
@@ -88,12 +103,15 @@ def require(actor: Actor, verb: str) -> None:
 
 
 def firm_verbs(person_id: UUID) -> frozenset[str]:
-    """Return the administering verbs that a person's roles in the firm give."""
+    """Return the administering verbs that follow a person of the firm into every client.
+
+    Only the roles that reach no content give any: else an advisor could invite people to a client of somebody else's.
+    """
     firm_id = clients.find_firm_id()
     if firm_id is None:
         return frozenset()
     with bound(Binding(firm_id, person_id)):
-        running = _running(clock.now()).filter(person_id=person_id, scope_kind="client")
+        running = _running(clock.now()).filter(person_id=person_id, scope_kind="client", role__name__in=ADMINISTERING)
         verbs = RoleAction.objects.filter(role__in=running.values("role_id")).values_list("verb", flat=True)
         return frozenset(verb for verb in verbs if verb in PERMISSIONS and PERMISSIONS[verb].administers)
 
@@ -132,13 +150,6 @@ def grant_facts(row: Grant) -> GrantFacts:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
     )
-
-
-def purpose_of(actor: Actor) -> str:
-    """Return the purpose of the actor's newest grant on the whole client, for the log; empty if there is none."""
-    with bound(Binding(actor.client_id, actor.person_id)):
-        row = _running(clock.now()).filter(person_id=actor.person_id).order_by("scope_id", "-id").first()
-        return row.purpose if row else ""
 
 
 def grants_on(actor: Actor, verb: str, folder_ids: set[UUID], thing_id: UUID) -> list[GrantFacts]:

@@ -19,6 +19,9 @@ EDITING = tuple(verb for verb in CONTENT if verb != "document:share")
 PEOPLE = ("person:list", "person:invite", "person:end")
 ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE)
 
+# The roles of the firm that administer every client; what other roles may administer ends at their own clients.
+ADMINISTERING = ("super-admin", "admin")
+
 # (role, side): the verbs. Super admins and admins manage the portal and read no client's content.
 BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),

@@ -91,6 +91,14 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a person may do somewhere in a client (`verbs`), and the purpose they have there."""
+
+    verbs: frozenset[str]
+    purpose: str
+
+
+@dataclass(frozen=True)
 class GrantFacts:
     """One grant as it is shown. `person_id` None means everyone of the client's contacts."""
 
