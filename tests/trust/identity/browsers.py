@@ -49,9 +49,13 @@ class Visitor:
 
 
 def person_id(who: str) -> UUID:
+    return person_with(cast.PEOPLE[who][1])
+
+
+def person_with(email: str) -> UUID:
     from muniment.trust.identity import queries
 
-    person = queries.find_person(cast.PEOPLE[who][1])
+    person = queries.find_person(email)
     assert person is not None
     return person.id
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.trust.identity.browsers import Visitor, forget_used_codes
+from tests.trust.identity.browsers import Visitor, forget_used_codes, person_with
 
 NEW = "nine lanterns drift under ice"
 
@@ -41,11 +41,10 @@ def test_a_guest_joins_without_any_right(portal):
 
     from muniment.trust.access import queries as access
     from muniment.trust.access.types import PERMISSIONS
-    from muniment.trust.identity import queries
 
     join(invited(portal, role="guest"))
 
-    eve = replace(portal.actor("dan"), person_id=queries.find_person("eve@okoye.example").id)
+    eve = replace(portal.actor("dan"), person_id=person_with("eve@okoye.example"))
     assert [verb for verb in PERMISSIONS if access.may_somewhere(eve, verb)] == []
 
 

@@ -13,8 +13,9 @@ def eve(portal):
     from muniment.core.actor import Actor
     from muniment.trust.identity import actions
 
-    wanted = {"email": "eve@harcourt.example", "name": "Eve Harcourt", "role": "analyst", "purpose": "Accounts"}
-    _, path = actions.invite_person(portal.actor("ada"), **wanted)
+    _, path = actions.invite_person(
+        portal.actor("ada"), email="eve@harcourt.example", name="Eve Harcourt", role="analyst", purpose="Accounts"
+    )
     visitor = Actor(kind="anonymous", client_id=portal.firm_id)
     return actions.accept_invitation(
         visitor, secret=path.split("/")[3], name="Eve Harcourt", password="nine lanterns drift under"

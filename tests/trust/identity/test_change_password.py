@@ -50,7 +50,7 @@ def test_the_person_is_told_by_mail(portal):
 
     change(Visitor().sign_in("cleo"))
 
-    newest = Letter.objects.order_by("-id").first()
+    newest = Letter.objects.latest("id")
     assert newest.message["to"] == ["cleo@okoye.example"]
     assert "password was changed" in newest.message["subject"]
     assert NEW not in newest.message["body"]

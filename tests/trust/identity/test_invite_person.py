@@ -35,7 +35,7 @@ def test_the_mail_says_who_and_a_link_and_nothing_else(portal):
 
     _, path = invite(portal.actor("cleo"))
 
-    message = Letter.objects.order_by("-id").first().message
+    message = Letter.objects.latest("id").message
     assert message["to"] == ["eve@okoye.example"]
     assert "Cleo Okoye" in message["subject"]
     assert path in message["body"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.trust.identity.browsers import Visitor
+from tests.trust.identity.browsers import Visitor, person_with
 
 FORM = {
     "firm": "Harcourt & Vane",
@@ -33,9 +33,8 @@ def test_the_link_makes_firm_and_admin_who_goes_on_to_enrol(link):
 
     assert answer["Location"] == "/account/factor/"
     assert ada.get("/account/factor/").status_code == 200
-    person = queries.find_person("ada@harcourt.example")
     assert queries.company(clients.firm_id()).name == "Harcourt & Vane"
-    assert "client:open" in access.firm_verbs(person.id)
+    assert "client:open" in access.firm_verbs(person_with("ada@harcourt.example"))
     log = [entry.event for entry in audit.entries(Actor.system(clients.firm_id()))]
     assert {"client.opened", "portal.set-up", "grant.given", "session.started"} == set(log)
 
@@ -114,10 +113,10 @@ def test_two_at_the_same_moment_make_one_firm(link):
 
 def test_an_admin_is_made_on_the_host_later_by_an_invitation(portal):
     from muniment.trust.access import queries as access
-    from muniment.trust.identity import actions, queries
+    from muniment.trust.identity import actions
 
     path = actions.make_admin_link(email="eve@harcourt.example", name="Eve Harcourt")
     answer = Visitor().post(path, {"name": "Eve Harcourt", "password1": "seven otters juggle kelp"})
 
     assert answer["Location"] == "/account/factor/"
-    assert "mail:read" in access.firm_verbs(queries.find_person("eve@harcourt.example").id)
+    assert "mail:read" in access.firm_verbs(person_with("eve@harcourt.example"))

@@ -30,11 +30,8 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """Return what the row holds; nothing once it is over."""
         row = self._row()
-        try:
-            loaded: dict[str, Any] = json.loads(row.data) if row else {}
-        except SealBroken:
-            row = None  # what was changed behind our back is nobody's session
-        if row is None:
+        loaded = _opened(row) if row else None
+        if row is None or loaded is None:
             self._session_key = None
             self.row_id = None
             return {}
@@ -121,6 +118,15 @@ class SessionStore(SessionBase):
                     row.save(force_update=True, update_fields=["data", "device", "person_id", "used_at"])
         except IntegrityError as error:
             raise CreateError if must_create else UpdateError from error
+
+
+def _opened(row: models.Session) -> dict[str, Any] | None:
+    """Return what a row holds; None if it was changed behind our back: then it is nobody's session."""
+    try:
+        loaded: dict[str, Any] = json.loads(row.data)
+    except SealBroken:
+        return None
+    return loaded
 
 
 def _hash(key: str) -> bytes:
