@@ -27,6 +27,9 @@ from muniment.trust.vault.errors import BlobMissing
 UNFINISHED_MOST = 100
 """Uploads that one person may have begun and not finished, in one client."""
 
+LEFT_OVER = timedelta(days=2)
+"""How long files of cancelled uploads are looked for."""
+
 PROVE_VERSION = "documents.prove_version"
 
 
@@ -132,8 +135,12 @@ def cancel_upload(actor: Actor, *, upload_id: UUID) -> None:
 def expire_uploads(actor: Actor) -> int:
     """Shred every upload of the bound client that was not finished in time; return how many there were.
 
-    For the portal itself. Each leaves its own entry.
+    For the portal itself. Each leaves its own entry. Files that were still being written to when their upload
+    was cancelled are removed now.
     """
+    recent = Upload.objects.filter(client_id=actor.client, cancelled_at__gt=clock.now() - LEFT_OVER)
+    for blob_id in recent.values_list("blob_id", flat=True):
+        vault.remove_blob(actor.client, blob_id)
     late = Upload.objects.filter(client_id=actor.client, expires_at__lte=clock.now(), finished_at=None)
     found = list(late.filter(cancelled_at=None).order_by("expires_at").values_list("id", flat=True)[:1000])
     for upload_id in found:
