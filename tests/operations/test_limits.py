@@ -37,6 +37,30 @@ def test_an_answer_in_pieces_holds_its_place_until_it_is_closed() -> None:
     assert list(limits(request(CONTENT_LENGTH="5"), answer)) == [b"a", b"b"]
 
 
+def test_a_header_goes_out_without_spaces_around_it() -> None:
+    def application(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        start("200 OK", [("Set-Cookie", " a=b; Secure ")])
+        return [b""]
+
+    answer = Answer()
+    Limits(application, bodies=1)(request(), answer)
+
+    assert answer.headers == {"Set-Cookie": "a=b; Secure"}
+
+
+def test_the_answer_to_head_has_headers_alone_and_gives_its_place_back() -> None:
+    def application(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", "5")])
+        return iter([b"hello"])
+
+    limits = Limits(application, bodies=1)
+    answer = Answer()
+
+    for _ in range(3):
+        assert limits(request(REQUEST_METHOD="HEAD", CONTENT_LENGTH="3"), answer) == []
+    assert answer.headers == {"Content-Length": "5"}
+
+
 def test_one_address_takes_no_more_than_a_quarter() -> None:
     limits = Limits(lambda environ, start: iter([b""]), bodies=8)
     answer = Answer()

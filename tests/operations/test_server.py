@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -121,6 +122,19 @@ def test_http_2_and_http_1_are_offered(portal: Portal) -> None:
             context.wrap_socket(plain, server_hostname="localhost") as connection,
         ):
             assert connection.selected_alpn_protocol() == wanted
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+@pytest.mark.parametrize("method", [[], ["--head"]])
+def test_clients_of_either_version_take_every_answer(portal: Portal, version: str, method: list[str]) -> None:
+    command = ["curl", "--silent", "--show-error", "--fail", version, *method, "--cacert", str(portal.authority)]
+    address = f"https://localhost:{portal.present.https_port}/cookie"
+    done = subprocess.run([*command, "--include", address], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "set-cookie: a=b" in done.stdout.lower()
+    assert done.stdout.endswith("hello") is (method == [])
 
 
 def test_plain_http_on_the_https_port_gets_nothing(portal: Portal) -> None:

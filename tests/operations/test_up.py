@@ -13,10 +13,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from cryptography import x509
 
 from muniment.core import config
 from muniment.core.config import Config
-from muniment.operations import accounts, readiness
+from muniment.operations import accounts, certificates, readiness
 from tests.operations.conftest import ROOT, free_port, is_alive, wait_until
 
 ALLOWED = ("--allow-root",) if accounts.is_root() else ()
@@ -67,7 +68,9 @@ class Portal:
         return self.process is not None and self.process.poll() is None
 
     def answers(self) -> bool:
-        return readiness.page_answers("127.0.0.1", self.present.https_port, host="localhost")
+        certificate = x509.load_pem_x509_certificate((self.present.data / "tls" / "server.pem").read_bytes())
+        shown = certificates.fingerprint(certificate)
+        return readiness.page_answers("127.0.0.1", self.present.https_port, host="localhost", fingerprint=shown)
 
     def parts(self) -> dict[str, int]:
         """Return the process ids of the parts by their names."""

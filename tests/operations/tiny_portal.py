@@ -29,7 +29,10 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     elif path == "/endless":
         start_response("200 OK", [("Content-Type", "application/octet-stream")])
         return _endless()
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+    if path == "/cookie":
+        headers.append(("Set-Cookie", " a=b"))  # as Django writes it
+    start_response("200 OK", headers)
     return [body]
 
 

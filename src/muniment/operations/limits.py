@@ -38,6 +38,20 @@ class Limits:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, or hand it on."""
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            # Django puts a space before each cookie; HTTP/2 clients drop an answer with one (RFC 9113, section 8.2.1)
+            return start_response(status, [(name, value.strip()) for name, value in headers], exc_info)
+
+        answer = self._answer(environ, start)
+        if environ.get("REQUEST_METHOD") != "HEAD":
+            return answer
+        # Django leaves it to the server to drop this body, and granian does not: HTTP/2 clients would hang up
+        if hasattr(answer, "close"):
+            answer.close()
+        return []
+
+    def _answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if len(environ.get("PATH_INFO", "")) + len(environ.get("QUERY_STRING", "")) > ADDRESS_BYTES:
             return self._refuse(start_response, 414, "address-too-long", "This address is too long.")
         sizes = [len(name) + len(value) for name, value in environ.items() if name.startswith("HTTP_")]

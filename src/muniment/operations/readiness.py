@@ -1,5 +1,6 @@
 """Asks whether a server is up, with nothing but a socket: the supervisor stays small."""
 
+import hashlib
 import socket
 import ssl
 import struct
@@ -29,10 +30,11 @@ def database_answers(path: Path, user: str) -> bool:
         return False
 
 
-def page_answers(address: str, port: int, *, host: str) -> bool:
-    """Tell whether an HTTPS server on `address` answers a request for `host` with less than a 500.
+def page_answers(address: str, port: int, *, host: str, fingerprint: str) -> bool:
+    """Tell whether the HTTPS server with this certificate (SHA-256) answers a request for `host` with less than a 500.
 
-    Its certificate is not checked: this asks whether our own child is up, and sends nothing secret.
+    The fingerprint stands for every other check: this asks whether our own child is up, and another
+    program that took its port is not.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
@@ -42,6 +44,9 @@ def page_answers(address: str, port: int, *, host: str) -> bool:
             socket.create_connection((address, port), timeout=SECONDS) as plain,
             context.wrap_socket(plain) as connection,
         ):
+            shown = hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+            if shown != fingerprint.replace(":", "").lower():
+                return False
             connection.settimeout(30)  # the first page loads templates
             connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
             status_line = connection.recv(64)

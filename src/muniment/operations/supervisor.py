@@ -89,10 +89,11 @@ class Supervisor:
         self._step("migrations")
         if interrupts.stopping:
             return
-        self._tell("certificate", **json.loads(certificate))
+        facts = json.loads(certificate)
+        self._tell("certificate", **facts)
         for program in self._programs():
             self._watch(program.name, program).start()
-        self._await_page(interrupts)
+        self._await_page(interrupts, facts["fingerprint"])
         if not interrupts.stopping:
             self._tell("ready", address=self._present.address, seconds=time.monotonic() - self._began)
         self._tell("welcome", **json.loads(self._run("first_start", interrupts)))
@@ -119,7 +120,8 @@ class Supervisor:
             return "{}"
         account = None if privileged else self._accounts.portal
         stopping = interrupts.is_stopping
-        return run(module, self._present, role=role, account=account, wait=interrupts.wait, given_up=stopping)
+        told = run(module, self._present, role=role, account=account, wait=interrupts.wait, given_up=stopping)
+        return "{}" if interrupts.stopping else told
 
     def _await_ports(self, interrupts: Interrupts) -> None:
         """Wait until the ports are free, which they are at once unless something uses them."""
@@ -133,13 +135,14 @@ class Supervisor:
                     )
                 interrupts.wait(0.2)
 
-    def _await_page(self, interrupts: Interrupts) -> None:
+    def _await_page(self, interrupts: Interrupts, fingerprint: str) -> None:
         """Wait until the web server answers a request."""
         deadline = time.monotonic() + READY_SECONDS
         bind = ipaddress.ip_address(self._present.bind)
         address = str(bind) if not bind.is_unspecified else "127.0.0.1" if bind.version == 4 else "::1"  # noqa: PLR2004
         while not interrupts.stopping:
-            if readiness.page_answers(address, self._present.https_port, host=self._present.host[0]):
+            port, host = self._present.https_port, self._present.host[0]
+            if readiness.page_answers(address, port, host=host, fingerprint=fingerprint):
                 return
             for part in self._watched:
                 part.look()
