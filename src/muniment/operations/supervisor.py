@@ -121,7 +121,7 @@ class Supervisor:
         account = None if privileged else self._accounts.portal
         stopping = interrupts.is_stopping
         told = run(module, self._present, role=role, account=account, wait=interrupts.wait, given_up=stopping)
-        return "{}" if interrupts.stopping else told
+        return "{}" if stopping() else told
 
     def _await_ports(self, interrupts: Interrupts) -> None:
         """Wait until the ports are free, which they are at once unless something uses them."""
