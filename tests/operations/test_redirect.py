@@ -159,6 +159,7 @@ def test_a_body_does_not_lose_the_refusal(port: int) -> None:
     assert b"https-required" in told
 
 
+@pytest.mark.slow
 def test_slow_visitors_are_sent_away_and_never_keep_others_out(port: int) -> None:
     waiting = []
     for _ in range(600):

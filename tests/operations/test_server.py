@@ -182,6 +182,7 @@ def test_bodies_sent_drop_by_drop_leave_the_pages_open(portal: Portal) -> None:
     assert wait_until(lambda: portal.ask("/receive", body=b"abc")[0] == 200)
 
 
+@pytest.mark.slow
 def test_headers_sent_drop_by_drop_are_cut_off(portal: Portal) -> None:
     with portal.connect(seconds=30) as connection:
         connection.sendall(b"GET / HT")

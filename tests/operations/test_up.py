@@ -23,6 +23,8 @@ from tests.operations.conftest import ROOT, free_port, is_alive, wait_until
 ALLOWED = ("--allow-root",) if accounts.is_root() else ()
 SECONDS = 60.0
 
+pytestmark = pytest.mark.slow
+
 
 class Portal:
     """A portal with its data in a folder, started and stopped by the command alone."""
