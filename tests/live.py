@@ -38,7 +38,7 @@ class Live:
         return ssl.create_default_context(cafile=str(self.data / "tls" / "authority.pem"))
 
     def person(self, name: str) -> dict[str, str]:
-        """Return how somebody of the demo signs in: `email`, `password` and `secret`; `name` is the part before the @."""
+        """Return how somebody of the demo (the part before the @) signs in: `email`, `password` and `secret`."""
         known = json.loads((self.data / "demo.json").read_text())
         return next(one for one in known if one["email"].split("@")[0] == name)
 
@@ -126,4 +126,3 @@ def _await(process: "subprocess.Popen[bytes]", address: str, data: Path, log: Pa
             pass
         time.sleep(0.3)
     raise RuntimeError(f"the portal did not answer in {START_SECONDS} s:\n{log.read_text()[-3000:]}")
-

@@ -37,10 +37,7 @@ class TestServer:
         self._run("owner")
         with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
             connection.execute("create database muniment_template template muniment owner muniment_owner")
-        try:
-            self._run("app", "cast")
-        except subprocess.CalledProcessError:
-            print("the cast could not be laid yet")
+        self._run("app", "cast")
         with psycopg.connect(self.database.dsn("super", "postgres"), autocommit=True) as connection:
             connection.execute("alter database muniment rename to muniment_cast")
 
@@ -77,6 +74,7 @@ def use(name: str) -> None:
     from django.conf import settings
     from django.db import connection
 
+    from muniment.trust.clients import queries as clients
     from muniment.trust.vault import queries as vault
 
     connection.close()
@@ -85,3 +83,4 @@ def use(name: str) -> None:
     connection.settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
     vault.forget_keys()
+    clients.forget_firm()

@@ -32,6 +32,7 @@ def test_the_papers_are_put_there_once(tmp_path: Path, monkeypatch: pytest.Monke
     assert made == sum(map(len, papers.PAPERS.values()))
     assert papers.lay() == 0
     ruth = identity.find_person("ruth@calder-surveyors.example")
+    assert ruth is not None
     okoye = next(space for space in identity.spaces(ruth.id) if space.kind == "client")
     assert not access.reach(papers._actor(okoye.id, ruth.email), "document:view").whole
 

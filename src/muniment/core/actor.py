@@ -26,7 +26,8 @@ class Actor:
     authenticated_at: datetime | None = None
     credentials_changed_at: datetime | None = None
     purpose: str = ""
-    firm_verbs: frozenset[str] = frozenset()
+    firm_verbs: frozenset[str] = frozenset()  # administering verbs of roles in the firm
+    verbs: frozenset[str] = frozenset()  # allowed somewhere in the client: for pages and menus, never for a decision
     request_id: str = ""
 
     @classmethod

@@ -1,5 +1,6 @@
 """What the shell around every page shows: the firm, the person, the client, and the ways to go."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,11 +24,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "firm_name": SimpleLazyObject(found.firm_name),
-        "person": SimpleLazyObject(lambda: identity.person(actor.person_id) if actor.person_id else None),
+        "person": request.user if actor.person_id else None,
         "client": SimpleLazyObject(found.client),
         "clients": SimpleLazyObject(found.clients),
-        "nav": SimpleLazyObject(found.nav),
-        "tabs": SimpleLazyObject(lambda: found.nav()[:5]),
+        "nav": found.nav,
+        "tabs": found.tabs,
         "quick": SimpleLazyObject(found.quick),
     }
 
@@ -39,6 +40,7 @@ class _Shell:
         self.request, self.actor = request, actor
         self.firm_id = clients.find_firm_id() if actor.person_id else None
         self._spaces: list[Space] | None = None
+        self._ways: list[dict[str, Any]] | None = None
 
     def firm_name(self) -> str:
         """Return the firm's name, or the product's before the portal was set up."""
@@ -48,6 +50,9 @@ class _Shell:
     def client(self) -> Company | None:
         """Return the client the page is about; the firm's own space is none."""
         client_id = self._client_id()
+        known = next((space for space in self.spaces() if space.id == client_id), None)
+        if known is not None:
+            return Company(known.id, known.kind, known.name, known.line)
         return identity.company(client_id) if client_id else None
 
     def clients(self) -> list[dict[str, Any]]:
@@ -62,14 +67,23 @@ class _Shell:
 
     def nav(self) -> list[dict[str, Any]]:
         """Return the main ways to go, as far as the person may."""
+        if self._ways is None:
+            self._ways = self._find_ways()
+        return self._ways
+
+    def tabs(self) -> list[dict[str, Any]]:
+        """Return the five ways that fit on a phone."""
+        return self.nav()[:5]
+
+    def _find_ways(self) -> list[dict[str, Any]]:
         found = [self._way(_("Home"), "house", reverse("web:home"))]
         if self.actor.kind == "staff":
             found.append(self._way(_("Clients"), "building-2", reverse("clients:list")))
         client_id = self._client_id() or self._only_client()
         if client_id:
-            here = self.actor.within(client_id)
+            verbs = self.verbs(client_id)
             for verb, label, icon, name in _WAYS:
-                if access.may_somewhere(here, verb):
+                if verb in verbs:
                     found.append(self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id})))
         elif self.actor.kind == "staff" and self.firm_id and "person:list" in self.actor.firm_verbs:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
@@ -80,10 +94,17 @@ class _Shell:
     def quick(self) -> dict[str, str] | None:
         """Return the one act offered everywhere: to upload, where the person may."""
         client_id = self._client_id() or self._only_client()
-        if client_id is None or not access.may_somewhere(self.actor.within(client_id), "document:upload"):
+        if client_id is None or "document:upload" not in self.verbs(client_id):
             return None
         url = reverse("documents:list", kwargs={"client_id": client_id}) + "#upload"
         return {"label": _("Upload"), "icon": "upload", "url": url}
+
+    def verbs(self, client_id: UUID) -> frozenset[str]:
+        """Return what the person may do somewhere in a client."""
+        if self.actor.client_id != client_id:
+            self.actor = replace(self.actor, client_id=client_id)
+            self.actor = replace(self.actor, verbs=access.standing(self.actor).verbs)
+        return self.actor.verbs
 
     def spaces(self) -> list[Space]:
         """Return where the person belongs."""

@@ -5,7 +5,7 @@ import io
 import random
 import zipfile
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from PIL import Image, ImageDraw, ImageFilter
 

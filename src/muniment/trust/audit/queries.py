@@ -62,7 +62,8 @@ def last_acts(actor: Actor, person_id: UUID, events: tuple[str, ...], since: dat
         rows = Entry.objects.filter(
             client_id=actor.client, person_id=person_id, event__in=events, at__gte=since, object_id__isnull=False
         )
-        return dict(rows.values_list("object_id").annotate(last=Max("at")).values_list("object_id", "last"))
+        found = rows.values_list("object_id").annotate(last=Max("at")).values_list("object_id", "last")
+        return {object_id: last for object_id, last in found if object_id is not None}
 
 
 def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:

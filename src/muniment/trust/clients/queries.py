@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
@@ -10,6 +10,8 @@ from muniment.core.errors import NotFound
 from muniment.core.unit import bound
 from muniment.trust.clients.models import Client, Membership
 from muniment.trust.clients.types import MembershipFacts
+
+_firms: dict[str, UUID] = {}
 
 
 def firm_id() -> UUID:
@@ -25,13 +27,21 @@ def firm_id() -> UUID:
 
 
 def find_firm_id() -> UUID | None:
-    """Return the id of the firm's own space, or None before the portal was set up."""
-    from django.db import connection  # noqa: PLC0415 - settings must be ready, and this is asked early
+    """Return the id of the firm's own space, or None before the portal was set up; asked of a database once."""
+    name = str(connection.settings_dict["NAME"])
+    if name not in _firms:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select app.firm_id()")
+            row = cursor.fetchone()
+        if not row or row[0] is None:
+            return None
+        _firms[name] = row[0]  # a portal has one firm, for good
+    return _firms[name]
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select app.firm_id()")
-        row = cursor.fetchone()
-    return row[0] if row else None
+
+def forget_firm() -> None:
+    """Ask the database again, because it is another one now."""
+    _firms.clear()
 
 
 def memberships(person_id: UUID) -> list[MembershipFacts]:
@@ -49,6 +59,9 @@ def members(actor: Actor) -> list[MembershipFacts]:
 
 
 def client_ids() -> list[UUID]:
-    """Return every client but the firm, oldest first; visible from the firm's own space only."""
-    with bound(Binding(firm_id())):
+    """Return every client but the firm, oldest first; none before the portal was set up."""
+    found = find_firm_id()
+    if found is None:
+        return []
+    with bound(Binding(found)):  # the directory is visible from the firm's own space only
         return list(Client.objects.filter(kind="client").order_by("id").values_list("id", flat=True))

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponseBase
 
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound, PortalError
-from muniment.trust.access import queries as access
 from muniment.trust.audit import actions as audit
 from muniment.trust.identity import queries as identity
 from muniment.web.views import errors
@@ -44,7 +43,7 @@ class Actors:
             if not (getattr(view, "public", None) or getattr(view, "personal", None)):
                 raise LookupError(f"{view} declares no permission")  # the start-up check finds these first
             return actor
-        if not access.may_somewhere(actor, verb):
+        if verb not in actor.verbs:
             audit.record_refusal(actor, verb, NotFound())
             raise NotFound
         return actor

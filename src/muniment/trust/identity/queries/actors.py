@@ -81,8 +81,10 @@ def _within(person: Actor, client_id: UUID | None) -> Actor:
     found = next((m for m in clients.memberships(person.person_id) if m.client_id == client_id), None)
     if found is None and not (verbs and _exists(client_id)):
         raise NotFound
-    actor = replace(person, client_id=client_id, firm_verbs=verbs)
-    return replace(actor, kind=_kind(found.kind), purpose=access.purpose_of(actor)) if found else actor
+    kind = _kind(found.kind) if found else person.kind
+    actor = replace(person, client_id=client_id, firm_verbs=verbs, kind=kind)
+    standing = access.standing(actor)
+    return replace(actor, verbs=standing.verbs, purpose=standing.purpose)
 
 
 def _exists(client_id: UUID) -> bool:

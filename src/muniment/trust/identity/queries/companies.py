@@ -48,13 +48,22 @@ def company_names(client_ids: Iterable[UUID]) -> tuple[str, ...]:
 
 
 def spaces(person_id: UUID) -> list[Space]:
-    """Return the companies a person belongs to: the firm first, then clients by name."""
+    """Return the companies a person belongs to: the firm first, then clients by name. One look at all of them."""
+    firm_id = clients.find_firm_id()
     belonging = clients.memberships(person_id)
-    known = companies(membership.client_id for membership in belonging)
+    with bound(Binding(None, person_id, "muniment_desk")):
+        known = {row.client_id: row for row in models.Company.objects.all()}
     found = [
-        Space(company.id, company.kind, company.name, company.line, membership.kind, membership.started_at)
+        Space(
+            membership.client_id,
+            "firm" if membership.client_id == firm_id else "client",
+            known[membership.client_id].name,
+            known[membership.client_id].line,
+            membership.kind,
+            membership.started_at,
+        )
         for membership in belonging
-        if (company := known.get(membership.client_id)) is not None
+        if membership.client_id in known
     ]
     return sorted(found, key=lambda space: (space.kind != "firm", space.name.casefold()))
 
