@@ -12,6 +12,6 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         """Refuse to start with a page that nobody declared."""
-        from muniment.web.checks import declared  # noqa: PLC0415 - the app registry must be ready
+        from muniment.web.checks import declared
 
         checks.register(declared, "muniment")

@@ -14,7 +14,7 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the public ids their key, and declare the table of the installation's own keys."""
-        from muniment.trust.vault import queries  # noqa: PLC0415 - models are ready only now
+        from muniment.trust.vault import queries
 
         ids.use_key(lambda: queries.installation_key("public-ids"))
         declare_global(

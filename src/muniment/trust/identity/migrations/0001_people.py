@@ -1,10 +1,11 @@
 """People, companies, invitations, sessions and mails."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import muniment.core.clock
 import muniment.core.ids
 import muniment.trust.vault.fields
-from django.db import migrations, models
 from muniment.core.db import rls
 
 _PERSON_OF = [
