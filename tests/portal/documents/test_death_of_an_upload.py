@@ -23,7 +23,7 @@ STEPS = (
 def in_a_worker(work):
     """Run `work` in a process of its own and return how it ended."""
     connection.close()
-    connection.close_pool()  # its threads would not come along
+    connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's; its threads would not come along
     child = os.fork()
     if child == 0:
         code = 1

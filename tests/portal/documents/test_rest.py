@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 from datetime import timedelta
 
 import pytest
@@ -236,6 +237,23 @@ def test_an_ended_share_stops_a_running_upload_at_its_next_part(portal, browser_
     access.end_grant(cleo, grant_id=grant.id)
 
     assert (before, sender.patch(url, b"llo", 2).status_code) == (204, 404)
+
+
+@pytest.mark.parametrize(("headers", "kept"), [({}, "2"), ({"Upload-Checksum": checksum(b"hello")}, "0")])
+def test_a_broken_connection_keeps_what_came_unless_it_counts_as_a_whole(tus, headers, kept):
+    url = tus.create()["Location"]
+    asked = {**TUS, "Upload-Offset": "0", **headers}
+
+    answer = tus.browser.generic(
+        "PATCH",
+        url,
+        secure=True,
+        headers=asked,
+        **{"CONTENT_TYPE": PART, "CONTENT_LENGTH": "5", "wsgi.input": io.BytesIO(b"he")},
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "sender-gone")
+    assert tus.head(url)["Upload-Offset"] == kept
 
 
 @pytest.mark.control("no-csrf")

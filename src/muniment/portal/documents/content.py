@@ -45,9 +45,11 @@ def content(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRe
             data, media_type = pictures.shown(blob.read(), version.size_bytes)
         headers.pop("ETag")  # of other bytes
         return HttpResponse(b"" if request.method == "HEAD" else data, content_type=media_type, headers=headers)
-    if version.media_type in kinds.TEXT_TYPES:
-        return _stream(request, client_id, version, headers, "text/plain; charset=utf-8")
-    return _stream(request, client_id, version, headers, "application/pdf")
+    media_type = version.media_type if version.media_type == "application/pdf" else "text/plain; charset=utf-8"
+    if request.method == "HEAD":
+        return _without_body(version, headers, media_type)
+    wanted = _asked(request).within(version.id, version.size_bytes)
+    return _stream(client_id, version, headers, media_type, wanted)
 
 
 @permission("document:download")
@@ -61,14 +63,11 @@ def download(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpR
         return _without_body(version, headers, kinds.OPAQUE)
     slot = slots.take(request.actor.person_id)
     try:
-        _, version = queries.readable_version(request.actor, document_id, "document:download", number)
-        wanted = _range(request, version)
-        start, end = wanted or (0, None)
         opening = actions.download_document(
-            request.actor, document_id=document_id, number=version.number, start=start, end=end
+            request.actor, document_id=document_id, number=number, asked=_asked(request)
         )
-        headers = _headers(opening.document.name, version, attachment=True)
-        return _stream(request, client_id, opening.version, headers, kinds.OPAQUE, slot)
+        headers = _headers(opening.document.name, opening.version, attachment=True)
+        return _stream(client_id, opening.version, headers, kinds.OPAQUE, opening.wanted, slot)
     except BaseException:
         slot.release()
         raise
@@ -136,17 +135,14 @@ def _view(request: ActorRequest, document_id: UUID) -> Opening:
 
 
 def _stream(
-    request: ActorRequest,
     client_id: UUID,
     version: VersionFacts,
     headers: dict[str, str],
     media_type: str,
+    wanted: tuple[int, int] | None,
     slot: slots.Slot | None = None,
 ) -> HttpResponseBase:
-    """Answer with the wanted bytes of a version, a piece at a time."""
-    if request.method == "HEAD":
-        return _without_body(version, headers, media_type)
-    wanted = _range(request, version)
+    """Answer with the wanted bytes of a version (None: all), a piece at a time."""
     start, end = wanted or (0, version.size_bytes)
     blob = vault.open_blob(client_id, version.blob_id)
     give_back()
@@ -169,12 +165,8 @@ def _describe(response: HttpResponseBase, wanted: tuple[int, int] | None, versio
         response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{version.size_bytes}"
 
 
-def _range(request: ActorRequest, version: VersionFacts) -> tuple[int, int] | None:
-    """Return the wanted range; the whole where the range is of another version (If-Range)."""
-    condition = request.headers.get("If-Range")
-    if condition is not None and condition != _etag(version):
-        return None
-    return ranges.parse(request.headers.get("Range"), version.size_bytes)
+def _asked(request: ActorRequest) -> ranges.Asked:
+    return ranges.Asked(request.headers.get("Range"), request.headers.get("If-Range"))
 
 
 def _headers(name: str, version: VersionFacts, *, attachment: bool) -> dict[str, str]:
@@ -184,16 +176,12 @@ def _headers(name: str, version: VersionFacts, *, attachment: bool) -> dict[str,
         "Cache-Control": "no-store",
         "X-Content-Type-Options": "nosniff",
         "Accept-Ranges": "bytes",
-        "ETag": _etag(version),
+        "ETag": ranges.etag(version.id),
     }
     if version.sha256 is not None:
         # RFC 9530: of the whole, whatever range is sent.
         headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(version.sha256).decode()}:"
     return headers
-
-
-def _etag(version: VersionFacts) -> str:
-    return f'"{ids.public(version.id)}"'
 
 
 def _disposition(name: str, *, attachment: bool) -> str:

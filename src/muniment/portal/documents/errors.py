@@ -163,6 +163,14 @@ class ChunkTooLarge(PortalError):
     sentence = "This part is too large to be checked as a whole. Send smaller parts. What was stored before is kept."
 
 
+class SenderGone(PortalError, EOFError):
+    """The connection broke before all of a part arrived; what came of it is kept, unless it had a checksum."""
+
+    code = "sender-gone"
+    status = 400
+    sentence = "The connection broke. What was stored before is kept; go on from there."
+
+
 class WrongContentType(PortalError):
     """A body that is not declared as a part of an upload."""
 

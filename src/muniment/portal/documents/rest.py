@@ -28,6 +28,7 @@ from muniment.portal.documents.errors import (
     LengthRequired,
     Malformed,
     ProtocolUnknown,
+    SenderGone,
     TooLarge,
     WrongContentType,
 )
@@ -141,14 +142,22 @@ def _receive(request: ActorRequest, upload_id: UUID, offset: int) -> int:
         actor, upload_id=upload_id, offset=offset, size_bytes=size_bytes, checksum=checksum
     ) as receiver:
         while left:
-            piece = request.read(min(READ_BYTES, left))
-            if not piece:
-                raise EOFError("the sender went away")  # what came is kept
+            piece = _read(request, left)
             left -= len(piece)
             receiver.feed(piece)
     if receiver.is_finished:
         actions.finish_upload(actor, upload_id=upload_id)
     return receiver.offset
+
+
+def _read(request: ActorRequest, left: int) -> bytes:
+    try:
+        piece: bytes = request.read(min(READ_BYTES, left))
+    except OSError as error:
+        raise SenderGone from error
+    if not piece:
+        raise SenderGone
+    return piece
 
 
 def _capabilities() -> HttpResponse:

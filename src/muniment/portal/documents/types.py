@@ -95,11 +95,16 @@ class UploadFacts:
 
 @dataclass(frozen=True)
 class Opening:
-    """Leave to fetch one version's bytes for ten minutes; the entry about it is written."""
+    """Leave to fetch one version's bytes; the entry about it is written.
+
+    `handle` lasts for ten minutes; it is empty for a download, whose `wanted` bytes (start, end excluded; None
+    for all) are fetched once.
+    """
 
     document: DocumentFacts
     version: VersionFacts
     handle: str
+    wanted: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

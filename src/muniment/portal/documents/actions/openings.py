@@ -15,6 +15,7 @@ from muniment.portal.documents.queries.documents import (
     version_of,
 )
 from muniment.portal.documents.queries.folders import folder_facts, way_to
+from muniment.portal.documents.ranges import Asked
 from muniment.portal.documents.types import FolderFacts, Opening, PackedDocument
 from muniment.trust.access import queries as access
 from muniment.trust.audit import actions as audit
@@ -57,21 +58,23 @@ def open_viewed(actor: Actor, *, document_id: UUID, number: int | None, handle: 
 
 @action
 def download_document(
-    actor: Actor, *, document_id: UUID, number: int | None = None, start: int = 0, end: int | None = None
+    actor: Actor, *, document_id: UUID, number: int | None = None, asked: Asked | None = None
 ) -> Opening:
-    """Hand out one version of a document (None: the newest), or its bytes from `start` up to, excluding, `end`.
+    """Hand out one version of a document (None: the newest), or the range of its bytes that was asked for.
 
     Each call is a download of its own in the log.
 
     Raises:
         NotFound: there is no such version, or the actor may not download it.
+        RangeNotThere: it has no such bytes.
     """
     document = live_document(actor, "document:download", document_id)
     version = version_of(document, number)
-    end = version.size_bytes if end is None else end
+    wanted = asked.within(version.id, version.size_bytes) if asked else None
+    start, end = wanted or (0, version.size_bytes)
     facts = {"version": version.id, "number": version.number, "start": start, "end": end, "size": version.size_bytes}
     audit.record(actor, Event.DOCUMENT_DOWNLOADED, document, **facts)
-    return Opening(document_facts(document), version_facts(version), "")
+    return Opening(document_facts(document), version_facts(version), "", wanted)
 
 
 @action

@@ -111,8 +111,8 @@ def finish_upload(actor: Actor, *, upload_id: UUID) -> VersionFacts:
         NotAllHere: some bytes have not arrived.
     """
     try:
-        return _finished(actor, upload_id) or _add_version(actor, upload_id=upload_id)
-    except _Finished as already:  # by another connection, between the two
+        return _add_version(actor, upload_id=upload_id)
+    except _Finished as already:
         return already.version
 
 
@@ -153,12 +153,6 @@ def _expire_upload(actor: Actor, *, upload_id: UUID) -> None:
     upload = Upload.objects.select_related("blob").get(client_id=actor.client, id=upload_id)
     _shred(upload)
     audit.record(actor, Event.UPLOAD_EXPIRED, upload, received=upload.blob.received_bytes)
-
-
-@query
-def _finished(actor: Actor, upload_id: UUID) -> VersionFacts | None:
-    upload = own_upload(actor, upload_id)
-    return _version_of(upload)
 
 
 @action
