@@ -5,7 +5,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 DATA ?= var
-# Each worker holds a PostgreSQL of its own.
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
@@ -76,6 +75,7 @@ $(BIN)/python:
 $(VENV)/run.done: requirements/run.lock pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --require-hashes --requirement requirements/run.lock
 	$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@$(BIN)/python -m compileall -q src $(VENV)/lib || true # the unprivileged account cannot write what it compiles
 	@touch $@
 
 $(VENV)/dev.done: requirements/dev.lock tools/fresh-machine | $(VENV)/run.done
