@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from muniment.core.errors import Invalid
 from muniment.core.unit import acting_as
 from muniment.portal.documents import actions, queries
-from muniment.portal.documents.queries import documents as listing
+from muniment.portal.documents.queries import lists as listing
 from muniment.portal.documents.types import Cursor
 from tests.portal.documents.uploading import add
 

@@ -4,13 +4,12 @@ from muniment.portal.documents.queries.documents import (
     document,
     document_details,
     documents_by_ids,
-    documents_in,
-    folder_page,
     readable_version,
     recent_documents,
     versions,
 )
 from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
+from muniment.portal.documents.queries.lists import documents_in, folder_page
 from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
 from muniment.portal.documents.queries.shares import preview, readers, shared_name, shares
 from muniment.portal.documents.queries.trash import trash

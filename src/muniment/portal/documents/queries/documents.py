@@ -1,108 +1,24 @@
-"""Read documents: lists that cost the same however many there are, and all about one."""
+"""Read documents: all about one, and its versions."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
 from muniment.core.actor import Actor
-from muniment.core.errors import Invalid, NotFound
+from muniment.core.errors import NotFound
 from muniment.core.unit import query
-from muniment.portal.documents import kinds
 from muniment.portal.documents.models import Document, Version
 from muniment.portal.documents.queries import folders, shares
 from muniment.portal.documents.types import (
-    PAGE_SIZES,
-    Cursor,
     DocumentDetails,
     DocumentFacts,
-    DocumentPage,
-    FolderPage,
-    Sort,
     VersionFacts,
-    Wanted,
 )
 from muniment.trust.access import queries as access
-from muniment.trust.access.types import Reach
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import EntryFacts, Event
 
-SORTED_BY_NAME_MOST = 1000
-"""In a folder with more documents names are not sorted or searched: they are sealed, and opening them all costs."""
-
 OPENINGS = (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED)
-_COLUMNS = {"changed": "changed_at", "size": "size_bytes"}
-
-
-@query
-def documents_in(
-    actor: Actor,
-    folder_id: UUID | None = None,
-    *,
-    sort: Sort = "changed",
-    kind: str = "",
-    name: str = "",
-    older: Cursor | None = None,
-    newer: Cursor | None = None,
-    limit: int = PAGE_SIZES[0],
-) -> DocumentPage:
-    """Return one page of the documents in a folder (None: the top) that the actor may view.
-
-    Newest or largest first. With `sort="name"` or part of a `name` all names of the folder are opened and the
-    page holds every match, unless there are more than 1,000 documents: then `is_too_full`, by time.
-    At the top of somebody who was given single documents, those stand too, wherever they lie.
-
-    Raises:
-        NotFound: there is no such folder, or it is not for this actor.
-        Invalid: an unknown order or kind, or a page that begins nowhere.
-    """
-    allowed = access.reach(actor, "document:view")
-    if folder_id is not None:
-        folders.way_to(actor, folder_id, allowed)
-    return list_documents(actor, folder_id, allowed, Wanted(sort, kind, name, older, newer, limit))
-
-
-@query
-def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderPage:
-    """Return all that the page of a folder (None: the top) shows, in one transaction.
-
-    Raises:
-        NotFound: there is no such folder, or it is not for this actor.
-        Invalid: an unknown order or kind, or a page that begins nowhere.
-    """
-    allowed = access.reach(actor, "document:view")
-    way = folders.way_to(actor, folder_id, allowed) if folder_id else []
-    is_filtered = bool(wanted.kind or wanted.name)
-    return FolderPage(
-        way=way,
-        folders=[] if is_filtered else folders.list_folders(actor, folder_id, allowed),
-        page=list_documents(actor, folder_id, allowed, wanted),
-        may=access.verbs_at(actor, {folder.id for folder in way}),
-    )
-
-
-def list_documents(actor: Actor, folder_id: UUID | None, allowed: Reach, wanted: Wanted) -> DocumentPage:
-    """Return what `documents_in` returns, in the transaction that is open and once the way there is proved."""
-    sort, kind, name, limit = wanted.sort, wanted.kind, wanted.name, wanted.limit
-    if sort not in {*_COLUMNS, "name"} or (kind and kind not in kinds.KINDS) or limit not in PAGE_SIZES:
-        raise Invalid
-    rows = Document.objects.filter(client_id=actor.client, trashed_at=None)
-    if folder_id is not None:
-        rows = rows.filter(folder_id=folder_id)  # the way there proved that all in it is within reach
-    elif allowed.whole:
-        rows = rows.filter(folder=None)
-    else:
-        rows = rows.filter(id__in=allowed.things).exclude(folder_id__in=allowed.folders)
-    if kind:
-        rows = rows.filter(kind=kind)
-    if sort == "name" or name:
-        found = list(rows.order_by("-changed_at", "-id")[: SORTED_BY_NAME_MOST + 1])
-        if len(found) <= SORTED_BY_NAME_MOST:
-            return _by_name(found, name, sort)
-        return _page(rows, "changed", wanted, is_too_full=True)
-    return _page(rows, sort, wanted)
 
 
 @query
@@ -220,52 +136,6 @@ def versions_of(actor: Actor, document_id: UUID) -> list[VersionFacts]:
 
 def _openings(actor: Actor, document_id: UUID) -> list[EntryFacts]:
     return log.entries(actor, LogFilter(object_id=document_id, events=OPENINGS), limit=20)
-
-
-def _page(rows: QuerySet[Document], sort: str, wanted: Wanted, *, is_too_full: bool = False) -> DocumentPage:
-    """Return the rows after `older` or before `newer`, and where the pages around them begin."""
-    column, limit, back = _COLUMNS[sort], wanted.limit, wanted.newer is not None
-    if cursor := wanted.newer or wanted.older:
-        rows = rows.filter(_beyond(column, cursor, back=back))
-    order = (column, "id") if back else (f"-{column}", "-id")
-    found = list(rows.order_by(*order)[: limit + 1])
-    has_more, found = len(found) > limit, found[:limit]
-    if back:
-        found.reverse()
-    has_newer, has_older = (has_more, True) if back else (wanted.older is not None, has_more)
-    return DocumentPage(
-        rows=[document_facts(row) for row in found],
-        newer=_cursor(found[0], column) if found and has_newer else None,
-        older=_cursor(found[-1], column) if found and has_older else None,
-        is_too_full=is_too_full,
-    )
-
-
-def _cursor(row: Document, column: str) -> Cursor:
-    value = getattr(row, column)
-    return Cursor(value.isoformat() if isinstance(value, datetime) else str(value), row.id)
-
-
-def _beyond(column: str, cursor: Cursor, *, back: bool) -> Q:
-    """Return the condition for what comes after a row in the list (or before it, going back)."""
-    try:
-        value = datetime.fromisoformat(cursor.value) if column == "changed_at" else int(cursor.value)
-    except ValueError as error:
-        raise Invalid from error
-    side = "gt" if back else "lt"
-    # The first half alone lets the index begin at the cursor; the second one separates rows that are equal in it.
-    return Q(**{f"{column}__{side}e": value}) & (Q(**{f"{column}__{side}": value}) | Q(**{f"id__{side}": cursor.id}))
-
-
-def _by_name(found: list[Document], part: str, sort: str) -> DocumentPage:
-    facts = [document_facts(row) for row in found]
-    if part:
-        facts = [row for row in facts if part.casefold() in row.name.casefold()]
-    if sort == "name":
-        facts.sort(key=lambda row: (row.name.casefold(), row.id))
-    elif sort == "size":
-        facts.sort(key=lambda row: (row.size_bytes, row.id), reverse=True)
-    return DocumentPage(rows=facts, is_by_name=True)
 
 
 def document_facts(row: Document) -> DocumentFacts:
