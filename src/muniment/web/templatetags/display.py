@@ -86,7 +86,7 @@ def _kind(media_type: str, _language: str | None) -> Kind:
 
 @register.filter
 def size(size_bytes: int | None) -> str:
-    """Return a size as people read it: thousands, one decimal from megabytes while it tells something."""
+    """Return a size as people read it: thousands, one decimal from megabytes on while it tells something."""
     if size_bytes is None:
         return ""
     value, step = float(size_bytes), 0
@@ -94,7 +94,8 @@ def size(size_bytes: int | None) -> str:
         value, step = value / THOUSAND, step + 1
     decimals = 1 if step > 1 and value < DECIMALS_BELOW else 0
     # Below a thousand nothing is grouped, so only the decimal sign depends on the language.
-    return f"{value:.{decimals}f} {UNITS[step]}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+    shown = f"{value:.{decimals}f}".removesuffix(".0")
+    return f"{shown} {UNITS[step]}".replace(".", formats.get_format("DECIMAL_SEPARATOR"))
 
 
 def _local(moment: datetime) -> datetime:

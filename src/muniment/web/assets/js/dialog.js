@@ -12,6 +12,8 @@ async function part(address) {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("[data-dialog-part]");
   if (!found) throw new Error("no part to show");
+  // A form without an address is sent to its own page, which is not the page it is shown on.
+  for (const form of found.querySelectorAll("form:not([action])")) form.action = address;
   return document.adoptNode(found);
 }
 

@@ -4,7 +4,7 @@ const LANGUAGE = document.documentElement.lang || "en";
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
 
 function number(value, digits, form = {}) {
-  return new Intl.NumberFormat(LANGUAGE, { ...form, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(LANGUAGE, { ...form, maximumFractionDigits: digits }).format(value);
 }
 
 function duration(value, unit, digits = 0) {

@@ -246,6 +246,9 @@ if (section) {
   });
   watchDrops();
   listUnfinished();
+  window.addEventListener("offline", () => {
+    for (const item of queue) item.trouble();
+  });
   window.addEventListener("online", () => {
     for (const item of queue) if (item.state === "lost") item.start();
   });
