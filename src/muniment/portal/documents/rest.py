@@ -63,6 +63,7 @@ def _streams(view: View) -> View:
             _drain(request)
             raise
         response.headers["Tus-Resumable"] = VERSION
+        response.headers.pop("Content-Type", None)  # these answers have no content
         return response
 
     answer.streams = True  # type: ignore[attr-defined] # read by the middleware that bounds bodies

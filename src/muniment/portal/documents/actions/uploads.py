@@ -131,21 +131,28 @@ def cancel_upload(actor: Actor, *, upload_id: UUID) -> None:
     audit.record(actor, Event.UPLOAD_CANCELLED, upload, received=upload.blob.received_bytes)
 
 
-@query
 def expire_uploads(actor: Actor) -> int:
     """Shred every upload of the bound client that was not finished in time; return how many there were.
 
-    For the portal itself. Each leaves its own entry. Files that were still being written to when their upload
-    was cancelled are removed now.
+    For the portal itself. Each is an act with an entry of its own. Files that were still being written to when
+    their upload was cancelled are removed now.
     """
-    recent = Upload.objects.filter(client_id=actor.client, cancelled_at__gt=clock.now() - LEFT_OVER)
-    for blob_id in recent.values_list("blob_id", flat=True):
-        vault.remove_blob(actor.client, blob_id)
-    late = Upload.objects.filter(client_id=actor.client, expires_at__lte=clock.now(), finished_at=None)
-    found = list(late.filter(cancelled_at=None).order_by("expires_at").values_list("id", flat=True)[:1000])
-    for upload_id in found:
+    late, left_over = _late_uploads(actor)
+    for upload_id in late:
         _expire_upload(actor, upload_id=upload_id)
-    return len(found)
+    for blob_id in left_over:
+        vault.remove_blob(actor.client, blob_id)
+    return len(late)
+
+
+@query
+def _late_uploads(actor: Actor) -> tuple[list[UUID], list[UUID]]:
+    """Return the oldest 1,000 uploads that are late, and the blobs of those cancelled lately."""
+    now = clock.now()
+    rows = Upload.objects.filter(client_id=actor.client)
+    late = rows.filter(expires_at__lte=now, finished_at=None, cancelled_at=None).order_by("expires_at")
+    cancelled = rows.filter(cancelled_at__gt=now - LEFT_OVER)
+    return list(late.values_list("id", flat=True)[:1000]), list(cancelled.values_list("blob_id", flat=True))
 
 
 @action
