@@ -82,9 +82,10 @@ class _Shell:
         client_id = self._client_id() or self._only_client()
         if client_id:
             verbs = self.verbs(client_id)
-            for verb, label, icon, name in _WAYS:
+            for verb, label, short, icon, name in _WAYS:
                 if verb in verbs:
-                    found.append(self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id})))
+                    way = self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id}))
+                    found.append({**way, "short": _(short)})
         elif self.actor.kind == "staff" and self.firm_id and "person:list" in self.actor.firm_verbs:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
@@ -134,8 +135,9 @@ class _Shell:
         }
 
 
+# The verb that opens it, what it is called, what it is called on a phone, its icon, its page
 _WAYS = (
-    ("document:view", "Documents", "folder", "documents:list"),
-    ("person:list", "People", "users", "people:list"),
-    ("log:read", "Who opened our data", "scroll-text", "log:list"),
+    ("document:view", "Documents", "Documents", "folder", "documents:list"),
+    ("person:list", "People", "People", "users", "people:list"),
+    ("log:read", "Who opened our data", "Accesses", "scroll-text", "log:list"),
 )

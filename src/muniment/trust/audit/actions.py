@@ -1,5 +1,6 @@
 """Write entries. There is no other way into the log, and no way out of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from muniment.core import clock, ids, unit
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
+from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 
+READING = timedelta(minutes=15)
 _INSERT = (
     "insert into entry (client_id, id, event, allowed, object_kind, object_id, person_id, leaf, core, private) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -33,9 +36,15 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     return entry_id
 
 
-@unit.action
 def read_log(actor: Actor) -> None:
-    """Record that somebody opened the log; the caller has checked `log:read`."""
+    """Record that somebody opened the log, once in a quarter of an hour; the caller has checked `log:read`."""
+    since = clock.now() - READING
+    if actor.person_id is None or not queries.last_times(actor, actor.person_id, (Event.LOG_READ,), since):
+        _record_reading(actor)
+
+
+@unit.action
+def _record_reading(actor: Actor) -> None:
     record(actor, Event.LOG_READ)
 
 

@@ -56,6 +56,13 @@ def entries(
     return list(_opened(found))
 
 
+def last_times(actor: Actor, person_id: UUID, events: tuple[str, ...], since: datetime) -> list[datetime]:
+    """Return when a person last did any of `events` in the actor's client since a moment: one time or none."""
+    with acting_as(actor, "muniment_auditor"):
+        rows = Entry.objects.filter(client_id=actor.client, person_id=person_id, event__in=events, at__gte=since)
+        return list(rows.order_by("-id").values_list("at", flat=True)[:1])
+
+
 def last_acts(actor: Actor, person_id: UUID, events: tuple[str, ...], since: datetime) -> dict[UUID, datetime]:
     """Return when a person last did one of `events` with each object of the actor's client since a moment."""
     with acting_as(actor, "muniment_auditor"):

@@ -87,7 +87,7 @@ def _member(actor: Actor, member: Member, *, may_end: bool) -> dict[str, Any]:
     person = member.person
     ending = may_end and person.id != actor.person_id and not (actor.kind == "contact" and member.kind == "staff")
     url = reverse("people:end", kwargs={"client_id": actor.client_id, "person_id": person.id})
-    enrolled = person.last_sign_in_at is not None and queries.has_factor(person.id)
+    enrolled = queries.has_factor(person.id)
     return {
         "name": person.name,
         "email": person.email,
