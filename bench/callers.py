@@ -123,12 +123,12 @@ class Crowd:
     """Callers that wait for tasks; leave the block to send them home."""
 
     def __init__(self, count: int) -> None:
-        forking = multiprocessing.get_context("fork")
+        fresh = multiprocessing.get_context("spawn")
         self._pipes: list[Connection] = []
         self._processes = []
         for _ in range(count):
-            here, there = forking.Pipe()
-            process = forking.Process(target=_serve, args=(there,), daemon=True)
+            here, there = fresh.Pipe()
+            process = fresh.Process(target=_serve, args=(there,), daemon=True)
             process.start()
             there.close()
             self._pipes.append(here)
@@ -201,7 +201,7 @@ def _chunk(left: int) -> memoryview:
 
 @cache
 def _checksum(size_bytes: int) -> str:
-    """Return the checksum of the first bytes of the content; a browser makes it while the chunk before is on its way."""
+    """Return the checksum of so many first bytes of the content, made once: browsers make it too."""
     return base64.b64encode(hashlib.sha256(_chunk(size_bytes)).digest()).decode()
 
 

@@ -1,21 +1,28 @@
-"""Fills clients with many documents: a program of its own beside a running portal.
-
-Prints the public ids of the new clients, as JSON, in the order of the counts it was given.
+"""Fills clients with many documents, beside a running portal; Django must be set up.
 
 Names are sealed one by one as the portal seals them; rows are copied in past it, because a million uploads
 would take a night. The documents' bytes are not there: lists never touch them.
 """
 
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import django
 import psycopg
+from psycopg.conninfo import make_conninfo
+
+from muniment.core import clock, config, ids
+from muniment.core.actor import Actor
+from muniment.portal.documents.models import Document
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import actions as identity
+from muniment.trust.identity import queries as people
+from muniment.trust.identity.models import Person
+from muniment.trust.vault import queries as vault
+from muniment.trust.vault import wrapping
 
 STEP = timedelta(minutes=1)
 KINDS = (
@@ -33,10 +40,6 @@ Row = tuple[Any, ...]
 
 def open_client(reader_id: UUID, name: str) -> UUID:
     """Open a client, let a person of the firm work for it, and return its id."""
-    from muniment.core.actor import Actor
-    from muniment.trust.clients import queries as clients
-    from muniment.trust.identity import actions as identity
-
     firm = Actor.system(clients.firm_id(), purpose="Measure")
     company = identity.open_client(firm, name=name)
     identity.assign_staff(
@@ -47,11 +50,6 @@ def open_client(reader_id: UUID, name: str) -> UUID:
 
 def rows(client_id: UUID, count: int, authors: list[UUID], newest: datetime) -> Iterator[Row]:
     """Yield documents at the top of a client, newest first, a minute apart, by each author in turn."""
-    from muniment.core import ids
-    from muniment.portal.documents.models import Document
-    from muniment.trust.vault import queries as vault
-    from muniment.trust.vault import wrapping
-
     key = vault.client_key(client_id)
     where = f"{Document._meta.db_table}.name".encode()
     for number in range(count):
@@ -64,35 +62,31 @@ def rows(client_id: UUID, count: int, authors: list[UUID], newest: datetime) -> 
         yield document_id, client_id, sealed, kind, media_type, 100_000 + number, 1, changed, author, changed, author
 
 
-def copy(connection: "psycopg.Connection[Any]", documents: Iterable[Row]) -> None:
-    """Write documents, each with its one version and blob, and let the database count them."""
-    connection.execute("set session_replication_role = replica")  # the references are right: checking each takes minutes
-    connection.execute("create temp table filled on commit drop as select id from document limit 0")
-    with connection.cursor() as cursor:
-        with cursor.copy(f"copy document ({COLUMNS}) from stdin (format binary)") as stream:
-            stream.set_types(TYPES)
-            for row in documents:
-                stream.write_row(row)
+def copy(connection: "psycopg.Connection[Any]", client_id: UUID, documents: Iterable[Row]) -> None:
+    """Write the documents of a new client, each with its one version and blob."""
+    connection.execute("set session_replication_role = replica")  # checking every reference, all right, takes minutes
+    with connection.cursor().copy(f"copy document ({COLUMNS}) from stdin (format binary)") as stream:
+        stream.set_types(TYPES)
+        for row in documents:
+            stream.write_row(row)
     connection.execute(
         "insert into blob (id, client_id, size_bytes, received_bytes, salt, wrapped_key, created_at, sealed_at) "
-        "select d.id, d.client_id, d.size_bytes, d.size_bytes, sha256(uuid_send(d.id)), "
-        "substr(sha256(uuid_send(d.id)) || sha256(uuid_send(d.client_id)), 1, 60), d.created_at, d.created_at "
-        "from document d where not exists (select from version v where (v.client_id, v.document_id) = (d.client_id, d.id))"
+        "select id, client_id, size_bytes, size_bytes, sha256(uuid_send(id)), "
+        "substr(sha256(uuid_send(id)) || sha256(uuid_send(client_id)), 1, 60), created_at, created_at "
+        "from document where client_id = %s",
+        [client_id],
     )
     connection.execute(
         "insert into version (id, client_id, document_id, blob_id, number, media_type, size_bytes, added_at, added_by) "
-        "select d.id, d.client_id, d.id, d.id, 1, d.media_type, d.size_bytes, d.created_at, d.created_by "
-        "from document d where not exists (select from version v where (v.client_id, v.document_id) = (d.client_id, d.id))"
+        "select id, client_id, id, id, 1, media_type, size_bytes, created_at, created_by "
+        "from document where client_id = %s",
+        [client_id],
     )
     connection.commit()
 
 
 def fill(connection: "psycopg.Connection[Any]", reader_email: str, counts: list[int]) -> list[UUID]:
     """Open a client for each count, with so many documents that the reader may view, and return their ids."""
-    from muniment.core import clock
-    from muniment.trust.identity import queries as people
-    from muniment.trust.identity.models import Person
-
     reader = people.find_person(reader_email)
     if reader is None:
         raise LookupError(f"nobody has the address {reader_email}")
@@ -101,7 +95,7 @@ def fill(connection: "psycopg.Connection[Any]", reader_email: str, counts: list[
     found = []
     for count in counts:
         client_id = open_client(reader.id, f"Measured with {count}")
-        copy(connection, rows(client_id, count, authors, now))
+        copy(connection, client_id, rows(client_id, count, authors, now))
         found.append(client_id)
     connection.autocommit = True
     connection.execute("vacuum (analyze) document, version, blob")
@@ -109,16 +103,8 @@ def fill(connection: "psycopg.Connection[Any]", reader_email: str, counts: list[
 
 
 def main() -> None:
-    """Fill the portal that the environment names."""
-    django.setup()
-    from muniment.core import config, ids
-
-    connection = config.connection(config.current(), "super").parameters()
-    with psycopg.connect(**connection) as database:
-        found = fill(database, sys.argv[1], [int(text) for text in sys.argv[2:]])
+    """Fill the portal of the environment for the reader's address and the counts given; print the new public ids."""
+    server = make_conninfo(**config.connection(config.current(), "super").parameters())
+    with psycopg.connect(server) as connection:
+        found = fill(connection, sys.argv[1], [int(text) for text in sys.argv[2:]])
     print(json.dumps([ids.public(client_id) for client_id in found]))
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.settings")
-    main()

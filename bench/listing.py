@@ -17,6 +17,7 @@ COUNTS = (100, 10_000, 1_000_000)
 PAGES = 40
 LIMIT_MILLISECONDS = 15
 GROWTH = "<= 1.2"
+FILLING = "import django; django.setup(); from bench.filling import main; main()"  # its imports need Django set up
 OLDER = re.compile(r'href="([^"]*[?&;]older=[^"]*)"')
 
 
@@ -37,7 +38,7 @@ def fill(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[
         "DJANGO_SETTINGS_MODULE": "muniment.settings",
     }
     told = subprocess.run(
-        [sys.executable, "-m", "bench.filling", portal.people()[reader]["email"], *map(str, counts)],
+        [sys.executable, "-c", FILLING, portal.people()[reader]["email"], *map(str, counts)],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
@@ -47,7 +48,9 @@ def fill(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[
     return found
 
 
-def measure(portal: Portal, visitor: Visitor, clients: list[str], counts: tuple[int, ...] = COUNTS, rounds: int = 5) -> list[Result]:
+def measure(
+    portal: Portal, visitor: Visitor, clients: list[str], counts: tuple[int, ...] = COUNTS, rounds: int = 5
+) -> list[Result]:
     """Return what a page costs in each client, measured in turns."""
     paths = {count: f"/{client}/documents/?rows=100" for count, client in zip(counts, clients, strict=True)}
     most = max(counts)
@@ -55,28 +58,31 @@ def measure(portal: Portal, visitor: Visitor, clients: list[str], counts: tuple[
     samples: dict[str, list[Sample]] = {}
     process_tree.settle(portal.process_id)
     for _ in range(rounds):
-        for name, path in [*((str(count), path) for count, path in paths.items()), ("older", deep)]:
+        for name, path in (*((str(count), path) for count, path in paths.items()), ("older", deep)):
             samples.setdefault(name, []).append(_sample(portal, visitor, path, PAGES // rounds))
-    results = []
-    fewest = min(counts)
-    for count in counts:
-        name = f"list of 100 among {count:,}"
-        found = samples[str(count)]
-        results.append(limited(f"{name}, server's CPU", _median(found, "processor"), "ms", LIMIT_MILLISECONDS))
-        results.append(_beside(f"{name}, whole", _median(found, "wall"), fewest, _median(samples[str(fewest)], "wall")))
-    for field, name in (("processor", "server's CPU"), ("wall", "whole")):
-        first = _median(samples[str(fewest)], field)
-        results.append(
-            compared(f"{most:,} documents, {name}", _median(samples[str(most)], field), "ms", f"{fewest:,}:", first, aim=GROWTH)
+    few, many = str(min(counts)), str(most)
+    costs = [
+        limited(
+            f"list of 100 among {count:,}, server's CPU",
+            _median(samples[str(count)], "processor"),
+            "ms",
+            LIMIT_MILLISECONDS,
         )
-        results.append(
-            compared(f"{most:,} documents, older page, {name}", _median(samples["older"], field), "ms", f"{fewest:,}:", first, aim=GROWTH)
+        for count in counts
+    ]
+    growth = [
+        compared(
+            f"{page}, {said}",
+            _median(samples[ours], field),
+            "ms",
+            f"among {few}:",
+            _median(samples[few], field),
+            aim=GROWTH,
         )
-    return results
-
-
-def _beside(name: str, value: float, count: int, first: float) -> Result:
-    return compared(name, value, "ms", f"among {count:,}", first)
+        for page, ours in ((f"list of 100 among {most:,}", many), (f"older page among {most:,}", "older"))
+        for field, said in (("processor", "server's CPU"), ("wall", "whole"))
+    ]
+    return costs + growth
 
 
 def _older(portal: Portal, visitor: Visitor, path: str, pages: int = 5) -> str:
@@ -106,4 +112,5 @@ def _sample(portal: Portal, visitor: Visitor, path: str, pages: int) -> Sample:
 
 
 def _median(samples: list[Sample], field: str) -> float:
-    return statistics.median(getattr(sample, field) for sample in samples)
+    found: list[float] = [getattr(sample, field) for sample in samples]
+    return statistics.median(found)

@@ -6,7 +6,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from bench.portal import Address, free_ports
+from bench.launching import free_ports
+from bench.portal import Address
 
 CONFIGURATION = """
 {user}

@@ -1,19 +1,11 @@
-"""A portal started as its users start it, and people who sign in to it by its pages."""
+"""A running portal, and people who sign in to it by its pages."""
 
 import http.client
 import json
-import os
 import re
-import shutil
-import signal
-import socket
 import ssl
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +15,6 @@ import requests
 
 from bench import process_tree
 
-START_SECONDS = 90.0
-STOP_SECONDS = 40.0
 FILL_SECONDS = 120.0
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CLIENT = re.compile(r'href="/([\w-]{22})/documents/')
@@ -67,70 +57,25 @@ class Visitor:
         return f"/{self.client}/documents/"
 
 
+@dataclass(frozen=True)
 class Portal:
-    """One `muniment up`, with its data in a directory of its own."""
+    """A running demo: its data, its port, and the supervisor's process."""
 
-    def __init__(self, data: Path, *, demo: bool = True, settings: Mapping[str, str] | None = None) -> None:
-        self.data = data
-        self.port, self._plain_port = free_ports(2)
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT_")},
-            "MUNIMENT_HTTPS_PORT": str(self.port),
-            "MUNIMENT_HTTP_PORT": str(self._plain_port),
-            **(settings or {}),
-        }
-        program = Path(sys.executable).with_name("muniment")
-        self._command = [str(program), "up", *(["--demo"] if demo else []), "--data", str(data)]
-        self._process: subprocess.Popen[bytes] | None = None
+    data: Path
+    port: int
+    process_id: int
 
     @property
     def address(self) -> Address:
         """Where it answers."""
         return Address(self.port, self.data / "tls" / "authority.pem")
 
-    @property
-    def process_id(self) -> int:
-        """The supervisor's process id."""
-        if self._process is None:
-            raise LookupError("the portal was not started")
-        return self._process.pid
-
-    def start(self) -> float:
-        """Start it and return the seconds until the first page was there."""
-        begun = time.monotonic()
-        with (self.data.parent / f"{self.data.name}.log").open("wb") as output:
-            self._process = subprocess.Popen(
-                self._command, env=self._environment, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
-            )
-        while time.monotonic() - begun < START_SECONDS:
-            if self._process.poll() is not None:
-                break
-            if self._answers():
-                return time.monotonic() - begun
-            time.sleep(0.02)
-        self.stop()
-        raise TimeoutError(f"no page came; see {output.name}")
-
     def wait_until_filled(self) -> None:
         """Wait until the demo's people and papers are laid and all is quiet."""
         deadline = time.monotonic() + FILL_SECONDS
-        while time.monotonic() < deadline and not self._is_filled():
+        while time.monotonic() < deadline and not (self.data / "demo.filled").exists():
             time.sleep(0.2)
         process_tree.settle(self.process_id)
-
-    def stop(self) -> None:
-        """Stop it as Ctrl-C does, and harder where that does not help."""
-        if self._process is None:
-            return
-        for number, seconds in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 5.0)):
-            if self._process.poll() is not None:
-                break
-            self._process.send_signal(number)
-            try:
-                self._process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                continue
-        self._process = None
 
     def people(self) -> dict[str, dict[str, str]]:
         """Return what the demo's people need to sign in, by the first part of their address."""
@@ -145,8 +90,8 @@ class Portal:
         browser.trust_env = False
         top = f"https://localhost:{self.port}"
         browser.headers.update({"Origin": top, "User-Agent": "bench"})
-        form = _hidden(browser.get(f"{top}/sign-in/"))
         begun = time.monotonic()
+        form = _hidden(browser.get(f"{top}/sign-in/"))
         answer = browser.post(f"{top}/sign-in/", {**form, "login": person["email"], "password": person["password"]})
         code = pyotp.TOTP(person["secret"]).now()
         home = browser.post(answer.url, {**_hidden(answer), "code": code})
@@ -175,23 +120,6 @@ class Portal:
         finally:
             connection.close()
 
-    def _is_filled(self) -> bool:
-        lines = [process_tree.command_line(member) for member in process_tree.descendants(self.process_id)]
-        return (self.data / "demo.json").exists() and not any("first_start" in x or "demo.fill" in x for x in lines)
-
-    def _answers(self) -> bool:
-        try:
-            connection = self.address.connect(5.0)
-        except OSError:
-            return False
-        try:
-            fetch(connection, "/sign-in/", {})
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
-        return True
-
 
 def fetch(connection: http.client.HTTPSConnection, path: str, headers: Mapping[str, str]) -> bytes:
     """Return the body of a page.
@@ -205,26 +133,6 @@ def fetch(connection: http.client.HTTPSConnection, path: str, headers: Mapping[s
     if answer.status != http.client.OK:
         raise http.client.HTTPException(f"{answer.status} for {path}")
     return body
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """Give a directory that system users may pass through, and remove it with all in it."""
-    path = Path(tempfile.mkdtemp(prefix="mun-bench-"))
-    path.chmod(0o755)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def _hidden(answer: Any) -> dict[str, str]:

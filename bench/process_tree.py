@@ -64,7 +64,7 @@ def settle(process_id: int, *, most_seconds: float = 30.0) -> None:
 def _children_of_all() -> dict[int, list[int]]:
     """Return the children of every process of the machine, oldest first."""
     found: dict[int, list[int]] = {}
-    for entry in sorted((int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal())):
+    for entry in sorted(int(entry.name) for entry in PROC.iterdir() if entry.name.isdecimal()):
         with contextlib.suppress(OSError):
             after_name = (PROC / str(entry) / "stat").read_text().rpartition(")")[2]
             found.setdefault(int(after_name.split()[1]), []).append(entry)

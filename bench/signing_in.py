@@ -16,7 +16,10 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=102_400, parallelism=8, type=Ty
 
 def measure(portal: Portal, names: list[str]) -> list[Result]:
     """Sign each of `names` in once, and return the time of the whole beside that of one hash in the same rounds."""
-    wall, processor, hash_wall, hash_processor = [], [], [], []
+    wall: list[float] = []
+    processor: list[float] = []
+    hash_wall: list[float] = []
+    hash_processor: list[float] = []
     kept = HASHER.hash("a password that nobody has")
     for name in names:
         process_tree.settle(portal.process_id)

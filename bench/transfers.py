@@ -1,5 +1,6 @@
 """Download and upload of large and small files with one and eight callers, against nginx in the same rounds."""
 
+import re
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from bench import process_tree
 from bench.callers import Crowd, Download, Put, Task, Timing, TusUpload, content
 from bench.nginx import Nginx
 from bench.portal import Portal, Visitor
-from bench.results import Result, compared, short
+from bench.results import Result, compared
 
 MANY = 8
 MEGABYTE = 1e6
@@ -18,13 +19,22 @@ AIMS = {"download 100 MB": ">= 0.8", "upload 100 MB": ">= 0.5"}
 
 @dataclass(frozen=True)
 class Size:
-    """One size of file: how large, and how often a single caller and each of many transfer it in one measure."""
+    """One size of file: how large, and how often a single caller and each of many transfer it in one measure.
+
+    The peer may be asked more often, where it would be done too soon to be measured.
+    """
 
     name: str
     size_bytes: int
     times_alone: int
     times_among_many: int
     unit: str
+    peer_factor: int = 1
+
+    def times(self, callers: int, *, is_peer: bool) -> int:
+        """Return how often each caller transfers the file."""
+        times = self.times_alone if callers == 1 else self.times_among_many
+        return times * self.peer_factor if is_peer else times
 
     def rate(self, seconds: float, files: int) -> float:
         """Return how fast so many files went, in `unit`."""
@@ -32,16 +42,16 @@ class Size:
 
 
 LARGE = Size("100 MB", 100_000_000, 1, 1, "MB/s")
-SMALL = Size("100 KB", 100_000, 100, 40, "files/s")
+SMALL = Size("100 KB", 100_000, 30, 10, "files/s", peer_factor=20)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One measure: how fast, and the processor time of the server and of the callers for all of it."""
+    """One measure: how fast, and the processor time of the server and of the callers for each file."""
 
     rate: float
-    server_seconds: float
-    caller_seconds: float
+    server_milliseconds: float
+    caller_milliseconds: float
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,9 @@ class Ground:
     crowd: Crowd
 
 
-def measure(portal: Portal, visitor: Visitor, top: Path, rounds: int = 5, sizes: Sequence[Size] = (LARGE, SMALL)) -> list[Result]:
+def measure(
+    portal: Portal, visitor: Visitor, top: Path, rounds: int = 5, sizes: Sequence[Size] = (LARGE, SMALL)
+) -> list[Result]:
     """Return the rates of every transfer beside those of nginx; `visitor` carries the token of changing requests."""
     nginx = Nginx(top / "nginx", portal.data / "tls")
     try:
@@ -71,11 +83,10 @@ def document_path(portal: Portal, visitor: Visitor, size_bytes: int) -> str:
     with Crowd(1) as crowd:
         crowd.run([_tus(portal, visitor, size_bytes, 1)])
     page = portal.get(visitor, visitor.documents)
-    newest = page.split(f'href="{visitor.documents}')
-    found = next((part.partition("/")[0] for part in newest if len(part.partition("/")[0]) == 22), None)  # noqa: PLR2004 - of a public id
+    found = re.search(rf'href="{re.escape(visitor.documents)}([\w-]{{22}})/"', page)  # the newest stands first
     if found is None:
         raise LookupError("the uploaded file is not listed")
-    return f"{visitor.documents}{found}/download/"
+    return f"{visitor.documents}{found[1]}/download/"
 
 
 def _of_size(ground: Ground, size: Size, rounds: int) -> list[Result]:
@@ -98,14 +109,15 @@ def _of_size(ground: Ground, size: Size, rounds: int) -> list[Result]:
 
 def _sample(ground: Ground, size: Size, act: str, callers: int, *, path: str, is_peer: bool) -> Sample:
     """Measure one act once, when the server has nothing else to do."""
-    times = size.times_alone if callers == 1 else size.times_among_many
+    times = size.times(callers, is_peer=is_peer)
+    files = callers * times
     tasks = [_task(ground, size, act, times, path=path, number=n, is_peer=is_peer) for n in range(callers)]
     process_tree.settle(ground.portal.process_id)
     server = ground.nginx.process_id if is_peer else ground.portal.process_id
     before = process_tree.processor_seconds(server)
     timing: Timing = ground.crowd.run(tasks)
     used = process_tree.processor_seconds(server) - before
-    return Sample(size.rate(timing.seconds, callers * times), used, timing.caller_processor_seconds)
+    return Sample(size.rate(timing.seconds, files), 1000 * used / files, 1000 * timing.caller_processor_seconds / files)
 
 
 def _task(ground: Ground, size: Size, act: str, times: int, *, path: str, number: int, is_peer: bool) -> Task:
@@ -126,23 +138,19 @@ def _tus(portal: Portal, visitor: Visitor, size_bytes: int, times: int) -> TusUp
 def _results(size: Size, act: str, callers: int, ours: list[Sample], theirs: list[Sample]) -> list[Result]:
     name = f"{act} {size.name}"
     who = "1 client" if callers == 1 else f"{callers} clients"
-    rate = compared(f"{name}, {who}", _median(ours, "rate"), size.unit, "nginx", _median(theirs, "rate"), aim=AIMS.get(name, ""))
+    rate = _compared(f"{name}, {who}", size.unit, "rate", ours, theirs, aim=AIMS.get(name, ""))
     if callers > 1:
         return [rate]
-    files = size.times_alone
-    spent = {
-        "server's": (_median(ours, "server_seconds"), _median(theirs, "server_seconds")),
-        "client's": (_median(ours, "caller_seconds"), _median(theirs, "caller_seconds")),
-    }
-    return [rate, *(_spent(f"{name}, {whose} CPU", 1000 * own / files, 1000 * peer / files) for whose, (own, peer) in spent.items())]
+    return [
+        rate,
+        _compared(f"{name}, server's CPU", "ms", "server_milliseconds", ours, theirs),
+        _compared(f"{name}, client's CPU", "ms", "caller_milliseconds", ours, theirs),
+    ]
 
 
-def _spent(name: str, value: float, peer: float) -> Result:
-    return Result(name, value, "ms a file", f"nginx {short(peer)} ms a file", value / peer if peer else None)
-
-
-def _median(samples: list[Sample], field: str) -> float:
-    return statistics.median(getattr(sample, field) for sample in samples)
+def _compared(name: str, unit: str, field: str, ours: list[Sample], theirs: list[Sample], *, aim: str = "") -> Result:
+    own, peer = (statistics.median(getattr(sample, field) for sample in samples) for samples in (ours, theirs))
+    return compared(name, own, unit, "nginx", peer, aim=aim)
 
 
 def _require_same_cipher(ground: Ground) -> None:
