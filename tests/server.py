@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -78,8 +79,9 @@ def use(name: str) -> None:
     from muniment.trust.vault import queries as vault
 
     connection.close()
-    if connection.pool is not None:
-        connection.close_pool()
+    wrapper: Any = connection  # the PostgreSQL one, which has a pool
+    if wrapper.pool is not None:
+        wrapper.close_pool()
     connection.settings_dict["NAME"] = name
     settings.DATABASES["default"]["NAME"] = name
     vault.forget_keys()

@@ -55,7 +55,7 @@ def fill(clients: tuple[UUID, UUID]) -> list[str]:
                 }
                 names = ", ".join(values)
                 marks = ", ".join(["%s"] * len(values))
-                server.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))  # type: ignore[arg-type] # names from the catalogue
+                server.execute(f"insert into {table} ({names}) values ({marks})", list(values.values()))
     return list(tables)
 
 

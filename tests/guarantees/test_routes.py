@@ -35,11 +35,15 @@ def _address(pattern: str, values: dict[str, Any]) -> str:
 def _answer(browser: Browser, address: str, method: str) -> tuple[int, str]:
     """Return status and body, without what differs from request to request."""
     response = browser.generic(method, address, secure=True)
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    text = body.decode(errors="replace")
+    text = _text(response)
     return response.status_code, re.sub(
         r"<code[^>]*>[^<]*</code>|content=\"[A-Za-z0-9]{64}\"|\"reference\": \"[^\"]*\"", "", text
     )
+
+
+def _text(response: Any) -> str:
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return str(body, errors="replace")
 
 
 def _guarded() -> list[str]:
@@ -143,8 +147,7 @@ def test_no_internal_id_leaves_the_portal(portal: Portal):
         browser = signed_in(portal.people[who])
         for path, _view in _everything():
             response = browser.get(_address(path, things.values), secure=True)
-            body = b"".join(response.streaming_content) if response.streaming else response.content
-            seen = body.decode(errors="replace") + str(response.headers)
+            seen = _text(response) + str(response.headers)
             if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]", seen) or re.search(r"/\d+/", seen):
                 shown.append((who, path))
 

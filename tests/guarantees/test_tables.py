@@ -7,12 +7,14 @@ from django.db.utils import ProgrammingError
 
 from muniment.core import ids
 from muniment.core.db import catalogue
-from muniment.core.db.binding import Binding
+from muniment.core.db.binding import Binding, Role
 from muniment.core.unit import bound
 from tests.guarantees.rows import client_tables, fill
 
 pytestmark = pytest.mark.usefixtures("database")
-ROLES = {"entry": "muniment_auditor"}  # the log is read in the auditor's role, which the web role takes up
+ROLES: dict[str, Role] = {
+    "entry": "muniment_auditor"
+}  # the log is read in the auditor's role, which the web role takes up
 
 
 @pytest.mark.control("tenant-isolation")
@@ -135,11 +137,11 @@ def test_the_roles_of_the_running_portal_can_change_no_table(role):
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 server.execute(statement)
-        (powers,) = server.execute(
+        found = server.execute(
             "select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole from pg_roles where rolname = current_user"
         ).fetchone()
 
-    assert powers is False
+    assert found == (False,)
 
 
 def test_the_list_of_tables_comes_from_the_database():
