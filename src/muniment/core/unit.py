@@ -32,14 +32,14 @@ class NoEntry(AssertionError):
 def bound(values: Binding) -> Iterator[None]:
     """Open a transaction (or a savepoint) bound to `values`, and put the outer binding back at its end."""
     outer = binding.current.get()
-    nested = connection.in_atomic_block
+    moved = connection.in_atomic_block and values != outer
     token = binding.current.set(values)
     try:
         with transaction.atomic():
-            if nested:
+            if moved:
                 _rebind(values)
             yield
-            if nested:
+            if moved:
                 # `set_config(.., true)` outlives a savepoint: without this the outer work would go on as the inner.
                 _rebind(outer)
     finally:

@@ -160,6 +160,8 @@ class Supervisor:
         """Look after everything for a while."""
         next_rotation = time.monotonic() + ROTATE_SECONDS
         while not interrupts.stopping and time.monotonic() < next_rotation:
+            if self._errand is not None and not self._errand.is_running():
+                self._errand = None  # looking at it was what it waited for
             for part in self._watched:
                 try:
                     part.look()

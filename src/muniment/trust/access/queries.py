@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -71,10 +71,7 @@ def standing(actor: Actor) -> Standing:
     if actor.person_id is None or actor.client_id is None:
         return Standing(frozenset(actor.firm_verbs), "")
     with bound(Binding(actor.client_id, actor.person_id)):
-        mine = Q(person_id=actor.person_id)
-        if actor.kind == "contact":
-            mine |= Q(person_id=None)
-        found = list(_running(clock.now()).filter(mine, client_id=actor.client_id).order_by("scope_id", "-id"))
+        found = list(_running(clock.now()).filter(_mine(actor), client_id=actor.client_id).order_by("scope_id", "-id"))
         roles = {grant.role_id for grant in found}
         verbs = RoleAction.objects.filter(role__in=roles).values_list("verb", flat=True) if roles else ()
         return Standing(frozenset(verbs) | actor.firm_verbs, next((g.purpose for g in found if g.person_id), ""))
@@ -191,10 +188,7 @@ def verbs_at(actor: Actor, place_ids: set[UUID]) -> frozenset[str]:
         return frozenset(PERMISSIONS)
     if actor.person_id is None or actor.client_id is None:
         return frozenset()
-    mine = Q(person_id=actor.person_id)
-    if actor.kind == "contact":
-        mine |= Q(person_id=None)
-    rows = _running(clock.now()).filter(mine, client_id=actor.client_id)
+    rows = _running(clock.now()).filter(_mine(actor), client_id=actor.client_id)
     rows = rows.filter(Q(scope_kind="client") | Q(scope_id__in=place_ids))
     verbs = RoleAction.objects.filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
     return frozenset(verbs) | actor.firm_verbs
@@ -204,13 +198,16 @@ def _running(now: datetime) -> QuerySet[Grant]:
     return Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
 
 
+def _mine(actor: Actor) -> Q:
+    """Return which grants are the actor's: their own, and those of everyone for who is a contact of the client now."""
+    everyone = Q(person_id=None) & Q(Exists(clients.contacts(actor.client, actor.person_id)))
+    return Q(person_id=actor.person_id) | everyone
+
+
 def _scopes(actor: Actor, verb: str) -> set[tuple[str, UUID | None]]:
     """Return the scopes of the actor's running grants whose role holds `verb`."""
     roles = RoleAction.objects.filter(verb=verb).values("role_id")
-    mine = Q(person_id=actor.person_id)
-    if actor.kind == "contact":
-        mine |= Q(person_id=None)  # shared with everyone of the client
-    rows = _running(clock.now()).filter(mine, client_id=actor.client, role__in=roles)
+    rows = _running(clock.now()).filter(_mine(actor), client_id=actor.client, role__in=roles)
     return set(rows.values_list("scope_kind", "scope_id"))
 
 

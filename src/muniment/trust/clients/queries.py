@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
@@ -49,6 +50,11 @@ def memberships(person_id: UUID) -> list[MembershipFacts]:
     with bound(Binding(None, person_id, "muniment_desk")):
         rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
         return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
+
+
+def contacts(client_id: UUID, person_id: UUID | None) -> QuerySet[Membership]:
+    """Return the running membership of a person as contact of the bound client: one row or none."""
+    return Membership.objects.filter(client_id=client_id, person_id=person_id, kind="contact", ended_at=None)
 
 
 def members(actor: Actor) -> list[MembershipFacts]:

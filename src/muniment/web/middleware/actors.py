@@ -9,6 +9,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import NotFound, PortalError
 from muniment.trust.audit import actions as audit
 from muniment.trust.identity import queries as identity
+from muniment.web.middleware.limits import drain
 from muniment.web.views import errors
 
 
@@ -33,6 +34,8 @@ class Actors:
         try:
             request.actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
         except PortalError as refusal:
+            if getattr(view, "streams", False):
+                drain(request)
             return errors.refused(request, refusal)
         return None
 

@@ -11,6 +11,7 @@ from muniment.core.errors import PortalError
 from muniment.web.views import errors
 
 DRAIN_BYTES = 16 * 1024 * 1024
+REDIRECTED = 300
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -30,8 +31,11 @@ class BodyLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Go on; the view is known in `process_view`."""
-        return self.get_response(request)
+        """Go on; the view is known in `process_view`. Whoever is refused or sent elsewhere may finish sending first."""
+        response = self.get_response(request)
+        if response.status_code >= REDIRECTED:
+            drain(request)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]

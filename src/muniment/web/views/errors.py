@@ -127,6 +127,8 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
         response = HttpResponse(template.render(context), status=status)
     if status == 460:  # noqa: PLR2004 - tus's own status has no reason phrase of HTTP's
         response.reason_phrase = "Checksum Mismatch"
+    if "Tus-Resumable" in request.headers:
+        response.headers["Tus-Resumable"] = "1.0.0"  # the protocol wants it on every answer
     for name, value in headers.items():
         response.headers[name] = value
     return response
