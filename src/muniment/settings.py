@@ -110,7 +110,8 @@ def _database() -> dict[str, Any]:
     options: dict[str, Any] = {"options": "-c search_path=app,public -c TimeZone=UTC", **server.options}
     if role == "app":
         # Persistent connections for a hundred threads would cost a backend each; a download gives its own back first.
-        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 20}
+        # After an outage it tries again at once: the pool's own pauses between tries would grow to minutes.
+        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 10, "reconnect_timeout": 2}
     return {
         "ENGINE": "muniment.core.db.backend",
         "HOST": server.host,
@@ -119,6 +120,7 @@ def _database() -> dict[str, Any]:
         "USER": server.user,
         "PASSWORD": server.password or "",
         "CONN_MAX_AGE": 0 if role == "app" else None,
+        "CONN_HEALTH_CHECKS": True,  # or after a restart of the database every pooled connection costs one 503
         "OPTIONS": options,
     }
 
