@@ -1,10 +1,12 @@
 """`python -m bench [PART...]`: measures, prints a table, writes build/bench.json.
 
-The parts are those of `PARTS`; without a name all of them run, in about six minutes.
+The parts are those of `PARTS`; without a name all of them run, in about six minutes. `--write` puts the
+figures into docs/performance.md too.
 """
 
 import argparse
 import os
+import platform
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -14,8 +16,11 @@ from bench import listing, memory, results, sealing, signing_in, slow_readers, s
 from bench.launching import Launch, scratch
 from bench.portal import Portal, Visitor
 from bench.results import Result
+from muniment.core import clock
 
-RESULT = Path(__file__).resolve().parent.parent / "build" / "bench.json"
+TOP = Path(__file__).resolve().parent.parent
+RESULT = TOP / "build" / "bench.json"
+PAGE = TOP / "docs" / "performance.md"
 LARGE = transfers.LARGE.size_bytes
 DOWNLOADS_PER_PERSON = 64
 SIGNED_IN_ONCE = ["ada", "nora", "jonas", "mallory", "imani", "tom", "felix"]
@@ -94,10 +99,13 @@ def main() -> None:
     """Measure the named parts, or all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure a portal on this machine.")
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help=f"some of: {', '.join(PARTS)}; all by default")
-    wanted = parser.parse_args().part or list(PARTS)
+    parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md too")
+    arguments = parser.parse_args()
+    wanted = arguments.part or list(PARTS)
     found: list[Result] = []
     begun = time.monotonic()
-    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before the start")
+    ground = _ground()
+    print(ground)
     with scratch() as top:
         bench = Bench(top)
         try:
@@ -107,7 +115,20 @@ def main() -> None:
         finally:
             bench.stop()
     results.write(RESULT, found)
+    if arguments.write:
+        results.write_page(PAGE, ground, found)
     print(f"{time.monotonic() - begun:4.0f} s  done\n\n{results.table(found)}\n\nAlso in {RESULT}.")
+
+
+def _ground() -> str:
+    """Return what is measured on."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+    day = clock.now().date().isoformat()
+    return (
+        f"{day}, {os.cpu_count()} processors ({model}), Linux {platform.release()}, Python "
+        f"{platform.python_version()}, load {os.getloadavg()[0]:.1f} before the start."
+    )
 
 
 if __name__ == "__main__":

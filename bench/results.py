@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 COLUMNS = ("what", "value", "", "against", "ratio", "aim")
+START, END = "<!-- bench: start -->", "<!-- bench: end -->"
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,7 @@ def short(value: float) -> str:
 
 def table(results: Iterable[Result]) -> str:
     """Return the figures in columns."""
-    rows = [COLUMNS]
-    for found in results:
-        ratio = "" if found.ratio is None else f"{found.ratio:.2f}"
-        rows.append((found.name, short(found.value), found.unit, found.against, ratio, found.aim))
+    rows = _cells(results)
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     right = {1, 4}
     lines = []
@@ -56,8 +54,29 @@ def table(results: Iterable[Result]) -> str:
     return "\n".join(lines)
 
 
+def write_page(path: Path, ground: str, results: Iterable[Result]) -> None:
+    """Replace the figures of a page, between two marks, by a sentence about the ground and a table."""
+    text = path.read_text(encoding="utf-8")
+    before, _, rest = text.partition(START)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        raise LookupError(f"{path} has no place for the figures")
+    head, *rows = _cells(results)
+    lines = [head, ("---", "---:", "---", "---", "---:", "---"), *rows]
+    shown = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    path.write_text(f"{before}{START}\n{ground}\n\n{shown}\n{END}{after}", encoding="utf-8")
+
+
 def write(path: Path, results: Iterable[Result]) -> None:
     """Write the figures as `[{"name", "value", "unit", "against", "ratio"}]`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = [{name: value for name, value in asdict(found).items() if name != "aim"} for found in results]
     path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def _cells(results: Iterable[Result]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [COLUMNS]
+    for found in results:
+        ratio = "" if found.ratio is None else f"{found.ratio:.2f}"
+        rows.append((found.name, short(found.value), found.unit, found.against, ratio, found.aim))
+    return rows

@@ -30,8 +30,16 @@ def test_results_become_a_table_and_json_of_five_keys(tmp_path):
         results.limited("idle", 70, "MB", 350),
     ]
 
-    results.write(tmp_path / "bench.json", found)
+    (tmp_path / "page.md").write_text(f"Before\n{results.START}\nold\n{results.END}\nafter\n")
 
+    results.write(tmp_path / "bench.json", found)
+    results.write_page(tmp_path / "page.md", "On this machine.", found)
+
+    page = (tmp_path / "page.md").read_text()
+    assert "| download | 80 | MB/s | nginx 100 MB/s | 0.80 | >= 0.8 |" in page
+    assert "old" not in page
+    assert page.startswith("Before")
+    assert page.endswith("after\n")
     kept = json.loads((tmp_path / "bench.json").read_text())
     assert [sorted(one) for one in kept] == [["against", "name", "ratio", "unit", "value"]] * 2
     assert [one["ratio"] for one in kept] == [0.8, 0.2]
