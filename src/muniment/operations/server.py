@@ -6,7 +6,7 @@ import signal
 from collections.abc import Callable
 
 from granian.constants import HTTPModes, Interfaces, SSLProtocols
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -17,8 +17,6 @@ from muniment.operations.limits import Application
 
 TARGET = "muniment.operations.wsgi:application"
 HEADER_SECONDS = 15
-HEADER_BYTES = 64 * 1024
-KEEP_ALIVE_PING_SECONDS = 20
 STOP_SECONDS = 20
 BACKLOG = 1024
 HARMLESS = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
@@ -30,8 +28,12 @@ def serve(present: Config, application: Application) -> None:
     It has been loaded once, and the processes that run it are forks of this one, sharing its memory. One that
     dies is started again.
 
-    What limits slow clients: headers must arrive within 15 seconds and in 64 KiB, an HTTP/2 peer must
-    answer pings, and bodies are read under the limits of `wsgi`. A full backlog waits in the kernel.
+    What limits slow clients: headers must arrive within 15 seconds, and bodies are read under the limits of
+    `wsgi`. A full backlog waits in the kernel.
+
+    HTTP/1.1 only: when somebody breaks off a body sent over HTTP/2 (a closed tab is enough), granian 2.8 reads
+    on for ever: a thread, a core and the lock of that upload are gone until the process is started again. Who
+    wants HTTP/2 has it from the proxy in front, which speaks HTTP/1.1 to the portal.
     """
     if multiprocessing.get_start_method(allow_none=True) != "fork":
         multiprocessing.set_start_method("fork", force=True)  # Python 3.14 has another default
@@ -46,14 +48,8 @@ def serve(present: Config, application: Application) -> None:
         blocking_threads=threads,
         backlog=BACKLOG,
         backpressure=threads,
-        http=HTTPModes.auto,
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
-        http2_settings=HTTP2Settings(
-            keep_alive_interval=KEEP_ALIVE_PING_SECONDS * 1000,
-            keep_alive_timeout=KEEP_ALIVE_PING_SECONDS,
-            max_concurrent_streams=100,
-            max_headers_size=HEADER_BYTES,
-        ),
         websockets=False,
         log_level=LogLevels(present.log_level),
         log_dictconfig=logs.configuration("web", present),
