@@ -9,7 +9,7 @@ from tests.journeys.browser import come_in
 from tests.journeys.sending import CHUNK_BYTES, Sending, await_chunk, slow_down
 from tests.live import Live
 
-BYTES_A_SECOND = 24 * 1024 * 1024
+BYTES_A_SECOND = 10 * 1024 * 1024
 
 
 @pytest.mark.journey
@@ -23,7 +23,8 @@ def test_an_upload_outlives_its_tab(browser: Browser, live: Live, scan: Path):
         first.locator("input[data-upload-pick]").first.set_input_files(scan)
         await_chunk(first)
         await_chunk(first)
-        first.close()
+        first.wait_for_event("request", lambda request: request.method == "PATCH")
+        first.close()  # in the middle of a chunk
 
         sending = Sending().follow(page)
         _open_documents(page)
