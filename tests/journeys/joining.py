@@ -29,7 +29,7 @@ def newcomer(name: str) -> Newcomer:
 def invite(page: Page, who: Newcomer, role: str, purpose: str) -> str:
     """Invite somebody on the page of people, and return the link that is shown this once."""
     page.get_by_label("Main", exact=True).get_by_role("link", name="People").click()
-    page.get_by_role("link", name="Invite a person").click()
+    page.get_by_role("link", name="Invite a person").first.click()
     form = page.get_by_role("dialog")
     form.get_by_label("Name").fill(who.name)
     form.get_by_label("E-mail address").fill(who.email)
