@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -13,6 +14,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 THEMES = ("light", "dark")
 
 
+@login_not_required
 @public("how the pages look, before and after signing in")
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
@@ -28,6 +30,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@login_not_required
 @public("where to report a weakness (RFC 9116)")
 @require_GET
 def security_txt(request: HttpRequest) -> HttpResponse:
@@ -46,6 +49,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@login_not_required
 @public("tells robots to stay out")
 @require_GET
 def robots_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
