@@ -199,6 +199,8 @@ DEFAULT_FROM_EMAIL = CONFIG.mail_from
 
 LOGGING_CONFIG = None
 SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # Django's SecurityMiddleware: muniment.web.middleware.security sets more, on more answers
+    "security.W002",  # X-Frame-Options: the same
     "security.W008",  # SSL redirect: the plain listener does it
     "security.W003",  # CsrfViewMiddleware is there; the check wants it by position
 ]

@@ -167,13 +167,18 @@ def test_headers_that_are_too_much_or_broken_are_refused(cleo: Visitor, header: 
     assert cleo.get("/account/").status == 200
 
 
-@pytest.mark.parametrize(
-    "junk",
-    [b"\x16\x03\x01" + bytes(500), b"GET / HTTP/9.9\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 100,
-     b"\0" * 4096, b"GET http://[::1 HTTP/1.1\r\n\r\n", b"GET /%00/%ff%fe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-     b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"],
-    ids=["TLS in TLS", "HTTP/9.9", "broken HTTP/2", "zeros", "broken address", "bytes", "another host"],
-)  # fmt: skip
+JUNK = {
+    "TLS in TLS": b"\x16\x03\x01" + bytes(500),
+    "HTTP/9.9": b"GET / HTTP/9.9\r\n\r\n",
+    "broken HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\xff" * 100,
+    "zeros": bytes(4096),
+    "broken address": b"GET http://[::1 HTTP/1.1\r\n\r\n",
+    "bytes": b"GET /%00/%ff%fe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    "another host": b"GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK)
 def test_junk_is_refused_or_hung_up_on(cleo: Visitor, junk: bytes) -> None:
     told = (
         cleo.raw(junk, 8)

@@ -1,0 +1,271 @@
+"""How every action of the portal is called with valid input, and how it is refused. A new action needs a line here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from muniment.core import ids
+from muniment.core.actor import Actor
+from muniment.portal.documents import actions as documents
+from muniment.trust.audit.types import Event
+from muniment.trust.identity import actions as identity
+from tests.cast import PEOPLE, Portal
+from tests.guarantees.things import CONTENT, Things, lay
+
+NEW_PASSWORD = "nine lanterns drift under ice"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One valid call: who does it with what, and what the log of which client must hold then."""
+
+    actor: Actor
+    event: Event
+    values: dict[str, Any] = field(default_factory=dict)
+    client_id: UUID | None = None  # None: the actor's
+    object_id: UUID | None = None  # None: whatever it is
+
+
+@dataclass(frozen=True)
+class Case:
+    """A portal with one of everything, and its people at work."""
+
+    portal: Portal
+    things: Things
+
+    @classmethod
+    def of(cls, portal: Portal) -> "Case":
+        return cls(portal, lay(portal))
+
+    def who(self, name: str, client_id: UUID | None = None) -> Actor:
+        found = self.portal.actor(name, client_id)
+        return replace(found, session_id=ids.new(), request_id="request-of-the-test")
+
+    @property
+    def cleo(self) -> Actor:
+        return self.who("cleo")
+
+    @property
+    def ada(self) -> Actor:
+        return self.who("ada")
+
+    @property
+    def system(self) -> Actor:
+        return Actor.system(self.portal.okoye, purpose="Tests")
+
+    def visitor(self, client_id: UUID | None = None) -> Actor:
+        return Actor(kind="anonymous", client_id=client_id, ip="192.0.2.10", device="Firefox on Linux")
+
+    def id(self, name: str) -> UUID:
+        found: UUID = self.things.values[name]
+        return found
+
+    def other_folder(self) -> UUID:
+        return documents.create_folder(self.cleo, name="Other").id
+
+    def invited(self) -> str:
+        """Invite somebody new and return the secret of the link."""
+        _, path = identity.invite_person(
+            self.cleo, email="new@okoye.example", name="New", role="guest", purpose="Helps with the year end"
+        )
+        return path.split("/")[3]
+
+    def reset_token(self) -> str:
+        from muniment.trust.identity.actions.passwords import reset_path
+        from muniment.trust.identity.models import Person
+
+        return reset_path(Person.objects.get(id=self.portal.people["cleo"])).split("/")[-2]
+
+    def complete_upload(self) -> UUID:
+        """Return an upload of which every byte has arrived, and which is no document yet."""
+        upload = documents.begin_upload(self.cleo, name="Whole.pdf", size_bytes=len(CONTENT))
+        with documents.receive_chunk(self.cleo, upload_id=upload.id, offset=0, size_bytes=len(CONTENT)) as receiver:
+            receiver.feed(CONTENT)
+        return upload.id
+
+    def own_session(self) -> UUID:
+        from muniment.trust.identity.models import Session
+        from tests.cast import signed_in
+
+        signed_in(self.portal.people["cleo"])
+        return Session.objects.filter(person_id=self.portal.people["cleo"]).latest("created_at").id
+
+
+def _document(case: Case, event: Event, **more: Any) -> Call:
+    document_id = case.id("document_id")
+    return Call(case.cleo, event, {"document_id": document_id, **more}, object_id=document_id)
+
+
+def _folder(case: Case, event: Event, **more: Any) -> Call:
+    folder_id = case.id("folder_id")
+    return Call(case.cleo, event, {"folder_id": folder_id, **more}, object_id=folder_id)
+
+
+def _own(case: Case, event: Event, **values: Any) -> Call:
+    return Call(case.cleo, event, values)
+
+
+def _trashed_document(case: Case) -> Call:
+    documents.trash_document(case.cleo, document_id=case.id("document_id"))
+    return _document(case, Event.DOCUMENT_RESTORED)
+
+
+def _trashed_folder(case: Case) -> Call:
+    documents.trash_folder(case.cleo, folder_id=case.id("folder_id"))
+    return _folder(case, Event.FOLDER_RESTORED)
+
+
+def _without_factor(case: Case) -> Call:
+    identity.remove_factor(case.cleo)
+    return _own(case, Event.FACTOR_ADDED, secret=SECRET, code="000000")
+
+
+def _version(case: Case, event: Event, **more: Any) -> Call:
+    version_id = case.id("version_id")
+    return Call(case.system, event, {"version_id": version_id, **more}, object_id=version_id)
+
+
+def _reader(case: Case) -> dict[str, Any]:
+    return {"person_id": case.portal.people["dan"], "role": "viewer", "purpose": "Year end"}
+
+
+_DOCUMENTS = "muniment.portal.documents.actions."
+_IDENTITY = "muniment.trust.identity.actions."
+CALLS: dict[str, Callable[[Case], Call]] = {
+    f"{_DOCUMENTS}documents.move_document": lambda c: _document(c, Event.DOCUMENT_MOVED, folder_id=None),
+    f"{_DOCUMENTS}documents.move_documents": lambda c: Call(
+        c.cleo,
+        Event.DOCUMENT_MOVED,
+        {"document_ids": [c.id("document_id")], "folder_id": None},
+        None,
+        c.id("document_id"),
+    ),
+    f"{_DOCUMENTS}documents.rename_document": lambda c: _document(c, Event.DOCUMENT_RENAMED, name="New.pdf"),
+    f"{_DOCUMENTS}documents.restore_document": _trashed_document,
+    f"{_DOCUMENTS}documents.trash_document": lambda c: _document(c, Event.DOCUMENT_TRASHED),
+    f"{_DOCUMENTS}documents.trash_documents": lambda c: Call(
+        c.cleo, Event.DOCUMENT_TRASHED, {"document_ids": [c.id("document_id")]}, None, c.id("document_id")
+    ),
+    f"{_DOCUMENTS}folders.create_folder": lambda c: _own(c, Event.FOLDER_CREATED, name="Taxes"),
+    f"{_DOCUMENTS}folders.move_folder": lambda c: _folder(c, Event.FOLDER_MOVED, parent_id=c.other_folder()),
+    f"{_DOCUMENTS}folders.rename_folder": lambda c: _folder(c, Event.FOLDER_RENAMED, name="Leases"),
+    f"{_DOCUMENTS}folders.restore_folder": _trashed_folder,
+    f"{_DOCUMENTS}folders.trash_folder": lambda c: _folder(c, Event.FOLDER_TRASHED),
+    f"{_DOCUMENTS}openings.download_document": lambda c: _document(c, Event.DOCUMENT_DOWNLOADED),
+    f"{_DOCUMENTS}openings.pack_documents": lambda c: _folder(c, Event.DOCUMENTS_PACKED),
+    f"{_DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),
+    f"{_DOCUMENTS}proving._record_damage": lambda c: _version(c, Event.VERSION_DAMAGED, what="SizeDiffers"),
+    f"{_DOCUMENTS}proving._record_proof": lambda c: _version(c, Event.VERSION_PROVED, digest_hex="0" * 64),
+    f"{_DOCUMENTS}shares.end_share": lambda c: Call(
+        c.cleo,
+        Event.SHARE_ENDED,
+        {"target": "document", "target_id": c.id("document_id"), "grant_id": c.id("grant_id")},
+    ),
+    f"{_DOCUMENTS}shares.share_document": lambda c: _document(c, Event.DOCUMENT_SHARED, **_reader(c)),
+    f"{_DOCUMENTS}shares.share_folder": lambda c: _folder(c, Event.FOLDER_SHARED, **_reader(c)),
+    f"{_DOCUMENTS}uploads._add_version": lambda c: _own(c, Event.DOCUMENT_ADDED, upload_id=c.complete_upload()),
+    f"{_DOCUMENTS}uploads._expire_upload": lambda c: Call(
+        c.system, Event.UPLOAD_EXPIRED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")
+    ),
+    f"{_DOCUMENTS}uploads.begin_upload": lambda c: _own(c, Event.UPLOAD_BEGUN, name="A.pdf", size_bytes=10),
+    f"{_DOCUMENTS}uploads.cancel_upload": lambda c: Call(
+        c.cleo, Event.UPLOAD_CANCELLED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")
+    ),
+    "muniment.trust.access.actions.end_grant": lambda c: Call(
+        c.cleo, Event.GRANT_ENDED, {"grant_id": c.id("grant_id")}, None, c.id("grant_id")
+    ),
+    "muniment.trust.access.actions.end_grants_of": lambda c: _own(
+        c, Event.GRANT_ENDED, person_id=c.portal.people["dan"]
+    ),
+    "muniment.trust.access.actions.give_grant": lambda c: _own(
+        c, Event.GRANT_GIVEN, person_id=c.portal.people["dan"], role="user", purpose="Year end"
+    ),
+    "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
+    f"{_IDENTITY}companies.open_client": lambda c: Call(c.ada, Event.CLIENT_OPENED, {"name": "Lumen Dental"}),
+    f"{_IDENTITY}factors.add_factor": _without_factor,
+    f"{_IDENTITY}factors.make_recovery_codes": lambda c: _own(c, Event.RECOVERY_CODES_MADE),
+    f"{_IDENTITY}factors.remove_factor": lambda c: _own(c, Event.FACTOR_REMOVED),
+    f"{_IDENTITY}invitations.accept_invitation": lambda c: Call(
+        c.visitor(c.portal.okoye),
+        Event.PERSON_JOINED,
+        {"secret": c.invited(), "name": "New", "password": NEW_PASSWORD},
+    ),
+    f"{_IDENTITY}invitations.invite_person": lambda c: _own(
+        c, Event.PERSON_INVITED, email="x@okoye.example", name="X", role="guest", purpose="Year end"
+    ),
+    f"{_IDENTITY}invitations.withdraw_invitation": lambda c: Call(
+        c.cleo, Event.INVITATION_WITHDRAWN, {"invitation_id": c.id("invitation_id")}, None, c.id("invitation_id")
+    ),
+    f"{_IDENTITY}memberships.assign_staff": lambda c: Call(
+        c.who("ada", c.portal.brandt),
+        Event.PERSON_JOINED,
+        {"person_id": c.portal.people["ben"], "role": "advisor", "purpose": "Year end"},
+        object_id=c.portal.people["ben"],
+    ),
+    f"{_IDENTITY}memberships.end_membership": lambda c: _own(c, Event.PERSON_LEFT, person_id=c.portal.people["dan"]),
+    f"{_IDENTITY}passwords.ask_password_reset": lambda c: Call(
+        c.visitor(), Event.PASSWORD_RESET_ASKED, {"email": PEOPLE["cleo"][1]}, c.portal.okoye
+    ),
+    f"{_IDENTITY}passwords.change_password": lambda c: _own(c, Event.PASSWORD_CHANGED, password=NEW_PASSWORD),
+    f"{_IDENTITY}passwords.flag_password": lambda c: Call(
+        c.ada, Event.COMPROMISED_FLAGGED, {"person_id": c.portal.people["cleo"]}, None, c.portal.people["cleo"]
+    ),
+    f"{_IDENTITY}passwords.reset_password": lambda c: Call(
+        c.visitor(),
+        Event.PASSWORD_CHANGED,
+        {"person_id": c.portal.people["cleo"], "token": c.reset_token(), "password": NEW_PASSWORD},
+        c.portal.okoye,
+    ),
+    f"{_IDENTITY}sessions.end_other_sessions": lambda c: _own(c, Event.SIGNED_OUT),
+    f"{_IDENTITY}sessions.end_session": lambda c: _own(c, Event.SIGNED_OUT, session_id=c.own_session()),
+    f"{_IDENTITY}sessions.note_failure": lambda c: Call(
+        c.visitor(),
+        Event.SIGN_IN_FAILED,
+        {"event": Event.SIGN_IN_FAILED, "person_id": c.portal.people["cleo"], "kind": "password"},
+        c.portal.okoye,
+    ),
+    f"{_IDENTITY}sessions.sign_in": lambda c: _own(c, Event.SIGNED_IN),
+    f"{_IDENTITY}sessions.sign_out": lambda c: _own(c, Event.SIGNED_OUT),
+}
+SET_UP = f"{_IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal without a firm
+
+# What nobody is refused, and why there is nothing to refuse.
+NEVER_REFUSED = {
+    "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
+    "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
+    f"{_DOCUMENTS}uploads._expire_upload": "the portal's own, on rows it just found",
+    f"{_IDENTITY}passwords.ask_password_reset": "the answer is the same for everyone",
+    f"{_IDENTITY}sessions.end_other_sessions": "one's own; there may be none",
+    f"{_IDENTITY}sessions.note_failure": "writes a failure down",
+    f"{_IDENTITY}sessions.sign_in": "writes down what the sign-in library decided",
+    f"{_IDENTITY}sessions.sign_out": "writes down what the sign-in library did",
+}
+
+
+def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
+    """Return a call of an action that must be refused: somebody without the right, or with something that is not."""
+    call = CALLS[name](case)
+    values, actor = dict(call.values), call.actor
+    special: dict[str, dict[str, Any]] = {
+        "end_grant": {"grant_id": ids.new()},
+        "end_session": {"session_id": ids.new()},
+        "add_factor": {},
+        "give_grant": {"purpose": " "},
+        "accept_invitation": {"secret": "x" * 43},
+        "change_password": {"password": "short"},
+        "reset_password": {"token": "x-y"},
+        "_record_damage": {"version_id": ids.new()},
+        "_record_proof": {"version_id": ids.new()},
+    }
+    short = name.rpartition(".")[2]
+    if short in special:
+        values |= special[short]
+    else:
+        actor = case.who("mallory", actor.client_id)
+    if short == "add_factor":
+        actor = replace(actor, person_id=case.portal.people["dan"])  # who has one already
+    if short in {"remove_factor", "make_recovery_codes"}:
+        actor = replace(actor, person_id=ids.new())
+    return actor, values
