@@ -7,6 +7,8 @@ figures into docs/performance.md too.
 import argparse
 import os
 import platform
+import signal
+import sys
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -101,6 +103,7 @@ def main() -> None:
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help=f"some of: {', '.join(PARTS)}; all by default")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md too")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # told to stop, it stops what it started
     wanted = arguments.part or list(PARTS)
     found: list[Result] = []
     begun = time.monotonic()

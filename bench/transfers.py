@@ -65,7 +65,7 @@ class Ground:
 
 
 def measure(
-    portal: Portal, visitor: Visitor, top: Path, rounds: int = 5, sizes: Sequence[Size] = (LARGE, SMALL)
+    portal: Portal, visitor: Visitor, top: Path, rounds: int = 4, sizes: Sequence[Size] = (LARGE, SMALL)
 ) -> list[Result]:
     """Return the rates of every transfer beside those of nginx; `visitor` carries the token of changing requests."""
     nginx = Nginx(top / "nginx", portal.data / "tls")
