@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.guarantees.looking import Look
-from tests.journeys.browser import chromium, come_in, visit
+from tests.guarantees.looking import OVERFLOW, Look
+from tests.journeys.browser import PHONE, WIDE, chromium, come_in, visit
 from tests.journeys.joining import Newcomer, enrol, invite, newcomer
 from tests.live import Live
 
@@ -128,6 +128,10 @@ def _expect_text(look: Look) -> None:
         look.note(f"markup got in: {found.evaluate('one => one.outerHTML')[:200]}")
     if re.search(r"(?<!\d)49(?!\d)", look.page.locator("body").inner_text()):
         look.note("an expression was worked out")
+    for size in (PHONE, WIDE):
+        look.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
+        if (overflow := look.page.evaluate(OVERFLOW)) > 0:
+            look.note(f"{overflow} px wider than a screen of {size['width']}")
 
 
 def _filter_by(look: Look) -> None:
@@ -137,6 +141,7 @@ def _filter_by(look: Look) -> None:
     page.get_by_label("Main", exact=True).get_by_role("link", name="Documents").click()
     page.get_by_role("list", name="Folders").get_by_role("link").first.click()
     page.get_by_role("searchbox").fill("svg")
+    page.wait_for_url("**name=svg**")  # once the rows are there
     expect(page.locator("#rows tbody tr")).to_have_count(1)
     _expect_text(look)
     page.locator("#rows [data-row-menu]").first.click()

@@ -80,7 +80,8 @@ def type_code(page: Page, secret: str, act: str) -> None:
             page.get_by_role("button", name=act).click()
         if page.url != asked:
             return
-    raise AssertionError(page.get_by_role("main").inner_text())
+        assert page.locator("[name=code]").count(), page.locator("body").inner_text()
+    raise AssertionError(page.locator("body").inner_text())
 
 
 def download(page: Page, name: str, into: Path) -> Path:

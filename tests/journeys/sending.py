@@ -1,35 +1,52 @@
-"""What a browser sends while it uploads, as anybody watching the wire from inside the browser sees it."""
+"""What a page sends while it uploads, as the page itself sees it."""
 
-from dataclasses import dataclass, field
-from urllib.parse import urlparse
+from dataclasses import dataclass
+from typing import Any
 
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page
 
 CHUNK_BYTES = 8 * 1024 * 1024
 
+LISTEN = """
+window.sent = [];
+const { open, setRequestHeader, send } = XMLHttpRequest.prototype;
+XMLHttpRequest.prototype.open = function (method, url, ...more) {
+  this.told = { method, url: String(url), offset: null };
+  return open.call(this, method, url, ...more);
+};
+XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+  if (name.toLowerCase() === "upload-offset") this.told.offset = Number(value);
+  return setRequestHeader.call(this, name, value);
+};
+XMLHttpRequest.prototype.send = function (body) {
+  window.sent.push(this.told);
+  return send.call(this, body);
+};
+"""
 
-@dataclass
+
+@dataclass(frozen=True)
 class Sending:
     """The requests of the uploads of one page, in the order they began."""
 
-    begun: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
+    page: Page
 
-    def follow(self, page: Page) -> "Sending":
-        """Write down what this page sends from now on."""
-        page.on("request", self._note)
-        return self
+    @classmethod
+    def listen(cls, page: Page) -> "Sending":
+        """Write down what the pages opened here from now on send."""
+        page.add_init_script(LISTEN)
+        return cls(page)
 
-    def _note(self, request: Request) -> None:
-        if "/uploads/" not in urlparse(request.url).path:
-            return
-        if request.method == "POST":
-            self.begun.append(request.url)
-        elif request.method == "HEAD":
-            self.asked.append(request.url)
-        elif request.method == "PATCH":
-            self.offsets.append(int(request.headers["upload-offset"]))
+    def methods(self) -> list[str]:
+        """Return the methods of all requests to uploads."""
+        return [str(one["method"]) for one in self._sent()]
+
+    def offsets(self) -> list[int]:
+        """Return where each chunk began, in bytes."""
+        return [int(one["offset"]) for one in self._sent() if one["method"] == "PATCH"]
+
+    def _sent(self) -> list[dict[str, Any]]:
+        return [one for one in self.page.evaluate("() => window.sent") if "/uploads/" in one["url"]]
 
 
 def slow_down(page: Page, bytes_a_second: int) -> None:

@@ -50,20 +50,23 @@ def test_a_client_uploads_a_scan_and_sees_who_opened_it(browser: Browser, live: 
 
 def _upload_with_a_cut(page: Page, scan: Path) -> str:
     """Upload a file, lose the connection on the way, get it back; return the address of the document."""
-    sending = Sending().follow(page)
+    sending = Sending.listen(page)
     page.get_by_label("Main", exact=True).get_by_role("link", name="Documents").click()
     page.locator("input[data-upload-pick]").first.set_input_files(scan)
     row = page.locator("[data-queue] li").filter(has_text=scan.name)
     await_chunk(page)
-    page.context.set_offline(True)
+    with page.expect_event("requestfailed", lambda request: request.method == "PATCH"):
+        page.context.set_offline(True)
     expect(row).to_contain_text("Connection lost")
     page.context.set_offline(False)
     expect(row).to_contain_text("Uploaded and encrypted")
-    assert len(sending.begun) == 1, "it began anew instead of going on"
-    assert sending.asked, "nobody asked the portal how much had arrived"
-    assert sending.offsets.count(0) == 1
-    assert sending.offsets == sorted(sending.offsets)
-    assert sending.offsets[-1] == scan.stat().st_size // CHUNK_BYTES * CHUNK_BYTES
+    methods, offsets = sending.methods(), sending.offsets()
+    assert methods.count("POST") == 1, "it began anew instead of going on"
+    assert "HEAD" in methods, "nobody asked the portal how much had arrived"
+    assert offsets.count(0) == 1
+    assert offsets == sorted(offsets)
+    assert len(offsets) > len(set(offsets)), "the cut came between two chunks"
+    assert offsets[-1] == scan.stat().st_size // CHUNK_BYTES * CHUNK_BYTES
     link = page.locator("#rows").get_by_role("link", name=scan.name).first
     expect(link).to_be_visible()
     return str(link.get_attribute("href"))
