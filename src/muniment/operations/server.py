@@ -19,6 +19,7 @@ TARGET = "muniment.operations.wsgi:application"
 HEADER_SECONDS = 15
 STOP_SECONDS = 20
 BACKLOG = 1024
+CONNECTIONS = 512  # of one process: many more than threads, or silent ones would keep everybody else out
 HARMLESS = ("HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "TZ")
 
 
@@ -47,7 +48,7 @@ def serve(present: Config, application: Application) -> None:
         workers=present.web_workers,
         blocking_threads=threads,
         backlog=BACKLOG,
-        backpressure=threads,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         websockets=False,
