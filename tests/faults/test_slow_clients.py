@@ -44,7 +44,9 @@ def own_lines(visitor: Visitor) -> str:
 
 
 def test_headers_that_never_end_stall_no_page(small: Small, cleo: Visitor) -> None:
+    begun = time.monotonic()
     with held(cleo, 200, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "):
+        assert time.monotonic() - begun < 14  # all at once: none had to wait until others were cut off
         assert slowest_page(cleo, "/account/") < PAGE_SECONDS
         assert slowest_page(Visitor(small), "/sign-in/") < PAGE_SECONDS
 

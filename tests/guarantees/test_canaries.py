@@ -280,7 +280,7 @@ def test_no_word_is_in_a_command_line_or_an_environment(portal: Small, search: S
     assert found == []
 
 
-@pytest.mark.control("tls")
+@pytest.mark.control("forced-tls")
 def test_whoever_listens_to_the_plain_port_learns_nothing(portal: Small, search: Search) -> None:
     heard = b""
     for path in ("/", "/sign-in/", "/mail/", "/robots.txt", "/static/app/app.css", "/x/documents/"):
