@@ -80,9 +80,7 @@ def begin(limit: Limit, *, account: str, ip: str) -> Try:
         TooManyTries: the delay is not over, or too many failed from everywhere.
     """
     account, source = account.strip().lower(), origin.source(ip)
-    now = clock.now()
-    if models.Lockout.objects.filter(key_hash=_key(limit, account, source), until__gt=now).exists():
-        raise TooManyTries
+    _refuse_during_delay(limit, account, source)
     wide = (
         _counter(limit, f"account:{account}").value() >= limit.account_a_day
         or _counter(limit, f"source:{source}").value() >= limit.source_a_day
@@ -93,7 +91,14 @@ def begin(limit: Limit, *, account: str, ip: str) -> Try:
     if number > limit.tries:
         _delay(limit, account, source, None)
         raise TooManyTries
+    # Again: a delay that began since has set the counter back, so a low number may mean that it has begun.
+    _refuse_during_delay(limit, account, source)
     return Try(limit, account, source, number)
+
+
+def _refuse_during_delay(limit: Limit, account: str, source: str) -> None:
+    if models.Lockout.objects.filter(key_hash=_key(limit, account, source), until__gt=clock.now()).exists():
+        raise TooManyTries
 
 
 def _delay(limit: Limit, account: str, source: str, person_id: UUID | None) -> None:
