@@ -212,4 +212,3 @@ class PeopleEmail(TextColumn):
     @staticmethod
     def _key() -> bytes:
         return wrapping.derive(queries.installation_key("people"), "e-mail look-up", 64)
-
