@@ -54,7 +54,8 @@ def memberships(person_id: UUID) -> list[MembershipFacts]:
 
 def contacts(client_id: UUID, person_id: UUID | None) -> QuerySet[Membership]:
     """Return the running membership of a person as contact of the bound client: one row or none."""
-    return Membership.objects.filter(client_id=client_id, person_id=person_id, kind="contact", ended_at=None)
+    rows = Membership.objects.filter(client_id=client_id, kind="contact", ended_at=None)
+    return rows.none() if person_id is None else rows.filter(person_id=person_id)
 
 
 def members(actor: Actor) -> list[MembershipFacts]:
