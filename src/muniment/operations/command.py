@@ -121,7 +121,7 @@ def _become(module: str, present: Config, role: DatabaseRole, *, allow_root: boo
     os.umask(0o077)
     os.chdir(present.data)
     line = programs.command(module)
-    os.execve(line[0], line, programs.environment(present, role))  # noqa: S606
+    os.execve(line[0], line, programs.environment(present, role))  # noqa: S606  # nosec B606
 
 
 def main() -> None:
