@@ -33,6 +33,14 @@ class BlobMissing(VaultError):
         super().__init__("the store does not hold this blob")
 
 
+class KeptLess(VaultError):
+    """A store holds less of an unfinished upload than its row says; what comes before `offset` is there."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"the upload is kept up to byte {offset} only")
+        self.offset = offset
+
+
 class BlobDamaged(VaultError):
     """A stored blob is not what was sealed."""
 
@@ -61,12 +69,42 @@ class SizeDiffers(BlobDamaged):
         self.found_bytes = found_bytes
 
 
+class TaskFailed(Exception):
+    """A task in the sandbox gave no result.
+
+    `reason` is a code: "time", "memory" or "output" for too much of it, "malformed" for bytes that cannot be
+    read, "busy", "not confined" where the machine cannot hold it in, or what the task itself says.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class StoreFull(PortalError):
     """There is no room left in the store, or in the quota of its user."""
 
     code = "store-full"
     status = 507
     sentence = "There is no room left to store this file. What was stored before is kept; the firm has to make room."
+
+
+class StoreDown(PortalError):
+    """The store does not answer, or not in time."""
+
+    code = "store-down"
+    status = 503
+    sentence = (
+        "The place where documents are kept cannot be reached. Nothing that was stored is lost: try again in a moment."
+    )
+
+
+class RegionRefused(PortalError):
+    """The client's documents may lie in one region only, and the store is not in it."""
+
+    code = "region-refused"
+    status = 409
+    sentence = "This client's documents may lie in one region only, and the store is not there. Nothing was stored."
 
 
 class WrongOffset(PortalError):
@@ -116,3 +154,14 @@ class UnknownChecksum(PortalError):
     code = "unknown-checksum"
     status = 400
     sentence = "The portal does not know this kind of checksum. Nothing was stored."
+
+
+class CardNumberRefused(PortalError):
+    """Text that holds the number of a payment card."""
+
+    code = "card-number"
+    status = 422
+    sentence = (
+        "This seems to hold the number of a payment card. The portal never keeps card numbers, because a stolen one "
+        "can be used anywhere. Nothing was saved. Leave the number out, or write only its last four digits."
+    )
