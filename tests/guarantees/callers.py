@@ -8,6 +8,7 @@ from uuid import UUID
 from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
+from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import actions as identity
 from tests.cast import PEOPLE, Portal
@@ -72,6 +73,14 @@ class Case:
         )
         return path.split("/")[3]
 
+    def approval(self, *, approved: bool = False) -> UUID:
+        """Let Cleo ask for Dan's end; approved by Ada where that is wanted."""
+        dan = ("person", self.portal.people["dan"])
+        asked = access.ask_approval(self.cleo, act="person:end", obj=dan, reason="He left")
+        if approved:
+            access.approve(self.who("ada", self.portal.okoye), approval_id=asked.id)
+        return asked.id
+
     def reset_token(self) -> str:
         from muniment.trust.identity.actions.passwords import reset_path
         from muniment.trust.identity.models import Person
@@ -120,6 +129,12 @@ def _trashed_folder(case: Case) -> Call:
 def _without_factor(case: Case) -> Call:
     identity.remove_factor(case.cleo)
     return _own(case, Event.FACTOR_ADDED, secret=SECRET, code="000000")
+
+
+def _approval(case: Case, event: Event, *, approved: bool = False, **more: Any) -> Call:
+    approval_id = case.approval(approved=approved)
+    ada = case.who("ada", case.portal.okoye)
+    return Call(ada, event, {"approval_id": approval_id, **more}, object_id=approval_id)
 
 
 def _version(case: Case, event: Event, **more: Any) -> Call:
@@ -172,6 +187,15 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}uploads.begin_upload": lambda c: _own(c, Event.UPLOAD_BEGUN, name="A.pdf", size_bytes=10),
     f"{_DOCUMENTS}uploads.cancel_upload": lambda c: Call(
         c.cleo, Event.UPLOAD_CANCELLED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")
+    ),
+    "muniment.trust.access.actions.ask_approval": lambda c: _own(
+        c, Event.APPROVAL_ASKED, act="person:end", obj=("person", c.portal.people["dan"]), reason="He left"
+    ),
+    "muniment.trust.access.actions.approve": lambda c: _approval(c, Event.APPROVAL_GIVEN),
+    "muniment.trust.access.actions.decline": lambda c: _approval(c, Event.APPROVAL_DECLINED),
+    "muniment.trust.access.actions.take_back": lambda c: _approval(c, Event.APPROVAL_TAKEN_BACK),
+    "muniment.trust.access.actions.use_approval": lambda c: _approval(
+        c, Event.APPROVAL_USED, approved=True, act="person:end", object_id=c.portal.people["dan"]
     ),
     "muniment.trust.access.actions.end_grant": lambda c: Call(
         c.cleo, Event.GRANT_ENDED, {"grant_id": c.id("grant_id")}, None, c.id("grant_id")

@@ -14,6 +14,7 @@ FITTING: dict[tuple[str, str], Any] = {
     ("invitation", "kind"): "contact",
     ("access_grant", "scope_kind"): "client",
     ("access_grant", "scope_id"): None,
+    ("approval", "state"): "asked",
     ("upload", "expires_at"): "2100-01-01T00:00:00Z",
     ("entry", "leaf"): b"\0" * 32,
     ("blob", "received_bytes"): 0,

@@ -47,6 +47,11 @@ SENTENCES = {
     Event.DOCUMENT_RESTORED: lazy("restored {it}"),
     Event.DOCUMENT_SHARED: lazy("shared {it}"),
     Event.SHARE_ENDED: lazy("ended a share of {it}"),
+    Event.APPROVAL_ASKED: lazy("asked a second person to approve"),
+    Event.APPROVAL_GIVEN: lazy("approved what a colleague asked for"),
+    Event.APPROVAL_DECLINED: lazy("declined what a colleague asked for"),
+    Event.APPROVAL_TAKEN_BACK: lazy("took back what was asked for"),
+    Event.APPROVAL_USED: lazy("did what two people had approved"),
     Event.REFUSED: lazy("tried to {attempt} and was refused"),
 }
 THINGS = {

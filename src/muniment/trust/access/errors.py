@@ -19,6 +19,46 @@ class EndsInThePast(PortalError):
     sentence = "The end must be later than now. Nothing was changed."
 
 
+class ReasonMissing(PortalError):
+    """An act that needs two people, without a reason."""
+
+    code = "reason-missing"
+    status = 422
+    sentence = "Say why: the reason stays with the decision. Nothing was changed."
+
+
+class AskedAlready(PortalError):
+    """The same act on the same thing is waiting for a second person, or approved and not done yet."""
+
+    code = "asked-already"
+    status = 409
+    sentence = "Somebody has asked for this already, and it is not decided or done yet. Nothing was changed."
+
+
+class SecondPersonNeeded(PortalError):
+    """Who asked cannot be the one who decides."""
+
+    code = "second-person-needed"
+    status = 403
+    sentence = "Somebody else has to decide: two people are needed for this. Nothing was changed."
+
+
+class NotApproved(PortalError):
+    """Nobody (or nobody else) has approved this, or it was declined, taken back or done before."""
+
+    code = "not-approved"
+    status = 409
+    sentence = "This is not approved, or not any more. Nothing was changed."
+
+
+class TooEarly(PortalError):
+    """The waiting time is not over."""
+
+    code = "too-early"
+    status = 409
+    sentence = "This is approved, but its waiting time is not over. Nothing was changed."
+
+
 class UnknownRole(PortalError):
     """A role that does not exist on this side."""
 

@@ -8,6 +8,47 @@ from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault.fields import SealedText
 
 
+class Approval(ClientRow):
+    """An act that two people must want: one asks, another approves or declines.
+
+    `act` is the verb that both must hold. Nothing may be done before `not_before`; until it is done, it can be
+    taken back. `ended_at` is when it was declined, taken back or used up: an approval serves once.
+    """
+
+    act = models.TextField()
+    object_kind = models.TextField()
+    object_id = models.UUIDField()
+    state = models.TextField(default="asked")
+    reason = SealedText()
+    asked_by = models.UUIDField()
+    asked_at = models.DateTimeField(default=clock.now)
+    not_before = models.DateTimeField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decision = SealedText(default="")
+    ended_by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "approval"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "approved", "declined", "taken-back", "used"]), name="approval_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="approval_by_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["asked", "taken-back"]) | Q(decided_by__isnull=False), name="approval_is_decided"
+            ),
+            models.UniqueConstraint(
+                fields=["client", "act", "object_id"],
+                condition=Q(state__in=["asked", "approved"]),
+                name="one_open_approval",
+            ),
+        )
+
+
 class Role(models.Model):
     """A named set of actions."""
 

@@ -99,6 +99,26 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class ApprovalFacts:
+    """One act that two people must want, as it is shown. `state`: asked, approved, declined, taken-back or used."""
+
+    id: UUID
+    act: str
+    object_kind: str
+    object_id: UUID
+    state: str
+    reason: str
+    asked_by: UUID
+    asked_at: datetime
+    not_before: datetime | None
+    decided_by: UUID | None
+    decided_at: datetime | None
+    decision: str
+    ended_by: UUID | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class GrantFacts:
     """One grant as it is shown. `person_id` None means everyone of the client's contacts."""
 

@@ -56,6 +56,11 @@ class Event(StrEnum):
     DOCUMENT_RESTORED = "document.restored"
     DOCUMENT_SHARED = "document.shared"
     SHARE_ENDED = "share.ended"
+    APPROVAL_ASKED = "approval.asked"
+    APPROVAL_GIVEN = "approval.given"
+    APPROVAL_DECLINED = "approval.declined"
+    APPROVAL_TAKEN_BACK = "approval.taken-back"
+    APPROVAL_USED = "approval.used"
     REFUSED = "act.refused"
 
 
