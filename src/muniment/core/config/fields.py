@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+CardNumbers = Literal["refuse", "mask"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -103,6 +104,13 @@ class Config:
         8 * 2**20, "The largest piece of an upload sent in one request; at most 8 MiB.", unit="bytes"
     )
     upload_days: int = _setting(7, "How long an unfinished upload can be continued.", unit="days")
+
+    card_numbers: CardNumbers = _setting(
+        "refuse",
+        "What happens to the number of a payment card that somebody types: `refuse` the whole text and say why, or "
+        "`mask` all but its last four digits. It cannot be switched off. Documents with card numbers are held "
+        "either way.",
+    )
 
     # Sign-in
     session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")

@@ -12,7 +12,8 @@ from uuid import UUID
 from django.core import checks
 from django.db import models
 
-from muniment.trust.vault import queries, wrapping
+from muniment.trust.vault import cards, queries, wrapping
+from muniment.trust.vault.errors import CardNumberRefused
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -53,15 +54,21 @@ class _Opening:
 
 
 class SealedField(BinaryColumn):
-    """Base of the sealed fields: who holds the key, and how a value becomes bytes."""
+    """Base of the sealed fields: who holds the key, and how a value becomes bytes.
 
+    No card number gets past: what people type is refused or masked by policy, what the portal writes itself
+    (`typed=False`) is masked. `sealed_with` says for the data map which key it is.
+    """
+
+    sealed_with: ClassVar[str]
     description = "Sealed value"
     empty_strings_allowed = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, typed: bool = True, **kwargs: Any) -> None:
         """Take the options of any field; `editable` is left as given, unlike in BinaryField."""
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
+        self.typed = typed
 
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:  # noqa: FBT001, FBT002
         """Put the opening attribute on the model."""
@@ -101,6 +108,9 @@ class SealedField(BinaryColumn):
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
+        clean = cards.keep_out(value, typed=self.typed)
+        if clean != value:
+            model_instance.__dict__[self.attname] = value = clean
         return Sealed(wrapping.seal(self.key(model_instance), self.encode(value), self.place(model_instance)))
 
     def get_db_prep_value(self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
@@ -146,6 +156,8 @@ class _Json(SealedField):
 class _OfClient(SealedField):
     """Sealed with the key of the client the row belongs to."""
 
+    sealed_with = "client key"
+
     def key(self, instance: models.Model) -> bytes:
         return queries.client_key(_uuid(instance, "client_id"))
 
@@ -155,6 +167,8 @@ class _OfClient(SealedField):
 
 class _OfPeople(SealedField):
     """Sealed with the installation's people key."""
+
+    sealed_with = "people key"
 
     def key(self, instance: models.Model) -> bytes:
         return wrapping.derive(queries.installation_key("people"), "field")
@@ -193,6 +207,7 @@ class PeopleEmail(TextColumn):
     compared without regard to case, hence lower-cased before sealing.
     """
 
+    sealed_with: ClassVar = "people key, equal addresses equally"
     _looked_up: ClassVar = ("exact", "iexact", "in", "isnull")
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
@@ -202,6 +217,17 @@ class PeopleEmail(TextColumn):
     def get_prep_value(self, value: Any) -> Any:
         """Seal the address, the same way every time."""
         return None if value is None else wrapping.seal_same(self._key(), str(value).lower(), b"e-mail")
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
+        """Return the address to write.
+
+        Raises:
+            CardNumberRefused: it holds a card number; an address cannot be masked.
+        """
+        value = super().pre_save(model_instance, add)
+        if cards.find(str(value)):
+            raise CardNumberRefused
+        return value
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Compare only for equality; `iexact` is the same thing here, because addresses are lower-cased."""
