@@ -101,12 +101,23 @@ def test_a_keyring_is_never_written_over(path):
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_the_facts_name_every_root_key_and_the_one_that_wraps(keyring):
+    keyring.rotate()
+
+    first, second = keyring.facts()
+
+    assert (first.is_current, second.is_current) == (True, False)
+    assert first.id != second.id
+    assert first.created_at >= second.created_at
+
+
 @pytest.mark.control("aes-256")
 def test_after_a_rotation_new_keys_wrap_and_old_ones_unwrap(path):
     old = FileKeyring(path).load()
     wrapped = old.wrap(KEY, b"")
 
-    new = FileKeyring(path).rotate()
+    new = FileKeyring(path)
+    new.rotate()
 
     assert new.unwrap(wrapped, b"") == KEY
     assert not new.is_current(wrapped)
@@ -117,9 +128,12 @@ def test_after_a_rotation_new_keys_wrap_and_old_ones_unwrap(path):
 
 def test_a_rotation_keeps_what_another_process_just_added(path):
     first, second = FileKeyring(path).load(), FileKeyring(path).load()
-    wrapped = first.rotate().wrap(KEY, b"")
+    first.rotate()
+    wrapped = first.wrap(KEY, b"")
 
-    assert second.rotate().unwrap(wrapped, b"") == KEY
+    second.rotate()
+
+    assert second.unwrap(wrapped, b"") == KEY
 
 
 def test_a_missing_file_says_what_to_do(tmp_path):

@@ -19,6 +19,25 @@ class KeyRefused(VaultError):
     """A key is there but cannot be trusted, or was not wrapped for this use."""
 
 
+class KeyServiceDown(PortalError):
+    """The service that holds the root key cannot be reached, or does not let the portal use it.
+
+    The message says why, for the operator's log and `muniment check`; people see the sentence.
+    """
+
+    code = "key-service-down"
+    status = 503
+    sentence = (
+        "The service that holds the keys of this portal does not answer, so nothing can be opened right now. Nothing "
+        "is lost: what was confirmed before is kept, and what you did last was not done. Try again in a minute."
+    )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return when to come back."""
+        return {"Retry-After": "30"}
+
+
 class SealBroken(VaultError):
     """A sealed value was changed, or does not belong in this place."""
 

@@ -13,12 +13,14 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
 from muniment.core import clock
 from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyMissing, KeyRefused
+from muniment.trust.vault.keyring.contract import RootKeyFacts
 
 _FORMAT = "root-key/v1"
 _ID_BYTES = 8
@@ -58,7 +60,7 @@ class FileKeyring:
                 temporary.unlink()
         return self.load()
 
-    def rotate(self) -> Self:
+    def rotate(self) -> None:
         """Add a new root key that wraps from now on; the older ones stay, to unwrap.
 
         Raises:
@@ -68,7 +70,7 @@ class FileKeyring:
         with _changing(self._path.parent):
             self.load()  # under the lock: a key that somebody else just added must stay
             self._write({**self._keys, added.id: added}, added.id).replace(self._path)
-        return self.load()
+        self.load()
 
     def load(self) -> Self:
         """Read the file.
@@ -109,6 +111,19 @@ class FileKeyring:
     def is_current(self, wrapped: bytes) -> bool:
         """Tell whether the current root key wrapped this."""
         return wrapped[:1] == _VERSION and _root_id(wrapped) == self._current
+
+    def facts(self) -> list[RootKeyFacts]:
+        """Return what the file says of each of its root keys, newest first."""
+        return [
+            RootKeyFacts(
+                id=key.id.hex(),
+                adapter="file",
+                algorithm="AES-256-GCM",
+                created_at=datetime.fromisoformat(key.created_at),
+                is_current=key.id == self._current,
+            )
+            for key in sorted(self._keys.values(), key=lambda key: key.created_at, reverse=True)
+        ]
 
     def _root(self, root_id: bytes) -> bytes:
         found = self._keys.get(root_id)
@@ -164,7 +179,7 @@ def _new_root_key() -> _RootKey:
 def _parse(entry: Any) -> _RootKey:
     found = _RootKey(
         id=bytes.fromhex(entry["id"]),
-        created_at=str(entry["created_at"]),
+        created_at=datetime.fromisoformat(entry["created_at"]).isoformat(),
         key=base64.b64decode(entry["key"], validate=True),
     )
     if len(found.id) != _ID_BYTES or len(found.key) != wrapping.KEY_BYTES:
