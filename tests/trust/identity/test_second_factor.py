@@ -1,9 +1,13 @@
 """Everyone has a second factor: an app, and recovery codes for the day it is lost."""
 
+import base64
 import json
 
 import pytest
+from django.db import connection
 
+from muniment.trust.vault import actions as vault
+from muniment.trust.vault.errors import SealBroken
 from tests.cast import PASSWORD, PEOPLE
 from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes, person_id
 
@@ -196,18 +200,54 @@ def test_new_recovery_codes_end_the_old_ones(portal, events):
     assert "recovery-codes.made" in events(portal.okoye)
 
 
+@pytest.mark.control("rest-personal")
 def test_secrets_are_sealed_in_the_database(portal):
     from allauth.mfa.models import Authenticator
-
-    from muniment.trust.identity.adapters import MFAAdapter
 
     cleo = without_factor("cleo")
     _, secret = enrol(cleo)
 
-    stored = json.dumps([row.data for row in Authenticator.objects.filter(user_id=portal.people["cleo"])])
+    with connection.cursor() as cursor:
+        cursor.execute("select data from mfa_authenticator where user_id = %s", [portal.people["cleo"]])
+        stored = b"".join(bytes(data) for (data,) in cursor.fetchall())
     app = Authenticator.objects.get(user_id=portal.people["cleo"], type="totp")
-    assert secret not in stored
-    assert MFAAdapter().decrypt(app.data["secret"]) == secret
+    assert b"secret" not in stored
+    assert b"seed" not in stored
+    assert secret.encode() not in stored
+    assert app.data["secret"] == secret
+
+
+def test_a_factor_moved_to_another_person_does_not_open(portal):
+    from allauth.mfa.models import Authenticator
+
+    theirs = Authenticator.objects.get(user_id=portal.people["dan"], type="totp")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update mfa_authenticator set data = (select data from mfa_authenticator where id = %s) "
+            "where user_id = %s and type = 'totp'",
+            [theirs.id, portal.people["cleo"]],
+        )
+
+    with pytest.raises(SealBroken):
+        _ = Authenticator.objects.get(user_id=portal.people["cleo"], type="totp").data
+
+
+def test_a_factor_from_before_whole_rows_were_sealed_still_opens_and_is_sealed_when_it_changes(portal):
+    from allauth.mfa.models import Authenticator
+
+    row = Authenticator.objects.get(user_id=portal.people["cleo"], type="totp")
+    old = row.data | {"secret": base64.urlsafe_b64encode(vault.seal_for_people(b"second factor", b"OLDONE")).decode()}
+    with connection.cursor() as cursor:
+        cursor.execute("update mfa_authenticator set data = %s where id = %s", [json.dumps(old).encode(), row.id])
+
+    found = Authenticator.objects.get(id=row.id)
+    assert found.data["secret"] == "OLDONE"
+    found.save(update_fields=["data"])
+
+    with connection.cursor() as cursor:
+        cursor.execute("select data from mfa_authenticator where id = %s", [row.id])
+        assert bytes(cursor.fetchone()[0])[:1] != b"{"
+    assert Authenticator.objects.get(id=row.id).data["secret"] == "OLDONE"
 
 
 def test_another_password_than_ones_own_confirms_nothing(portal):

@@ -1,6 +1,5 @@
 """How the sign-in library (allauth) works here: our limits, our log, our seals."""
 
-import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,9 +11,6 @@ from django.shortcuts import redirect
 
 from muniment.trust.identity import actions, models, origin, proving, queries
 from muniment.trust.identity.errors import TooManyTries
-from muniment.trust.vault import actions as vault
-
-_PLACE = b"second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # published without types
@@ -63,15 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # published w
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # published without types
-    """Secrets of authenticator apps and seeds of recovery codes are sealed with the people key."""
-
-    def encrypt(self, text: str) -> str:
-        """Return a secret sealed, as text."""
-        return base64.urlsafe_b64encode(vault.seal_for_people(_PLACE, text.encode())).decode()
-
-    def decrypt(self, encrypted_text: str) -> str:
-        """Return what `encrypt` sealed."""
-        return vault.open_for_people(_PLACE, base64.urlsafe_b64decode(encrypted_text)).decode()
+    """What an app calls an account. Secrets are sealed by the column that keeps them: see `seals`."""
 
     def get_totp_label(self, user: AbstractBaseUser) -> str:
         """Return the name under which an app lists this account."""

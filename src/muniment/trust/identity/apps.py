@@ -29,4 +29,4 @@ class IdentityConfig(AppConfig):
             declare_global(table, rights=rights, why=why)
         from muniment.trust.identity import seals
 
-        seals.seal_library_addresses()
+        seals.seal_library_fields()

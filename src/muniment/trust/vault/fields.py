@@ -238,3 +238,10 @@ class PeopleEmail(TextColumn):
     @staticmethod
     def _key() -> bytes:
         return wrapping.derive(queries.installation_key("people"), "e-mail look-up", 64)
+
+
+def take_over(field: "models.Field[Any, Any]", kind: type["models.Field[Any, Any]"]) -> None:
+    """Turn a field of a library's model into a sealed one of `kind`; a migration makes its column fit."""
+    field.__class__ = kind
+    if isinstance(field, SealedField):
+        setattr(field.model, field.attname, _Opening(field))
