@@ -28,7 +28,7 @@ class Person(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     email = PeopleEmail(unique=True)
-    name = PeopleText()
+    name = PeopleText(of="id")
     kind = models.TextField()
     created_at = models.DateTimeField(default=clock.now)
     disabled_at = models.DateTimeField(null=True)
@@ -103,8 +103,8 @@ class Session(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     key_hash = models.BinaryField(unique=True)
     person_id = models.UUIDField(null=True, db_index=True)
-    data = PeopleText(default="", typed=False)
-    device = PeopleJSON(default=dict, typed=False)
+    data = PeopleText(of="person_id", default="", typed=False)
+    device = PeopleJSON(of="person_id", default=dict, typed=False)
     created_at = models.DateTimeField(default=clock.now)
     used_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
@@ -132,7 +132,7 @@ class Letter(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     person_id = models.UUIDField(null=True)
-    message = PeopleJSON(typed=False)
+    message = PeopleJSON(of="person_id", typed=False)
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)

@@ -9,32 +9,49 @@ from muniment.core import clock, ids
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import queries, reading, receiving, wrapping
+from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
 from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
-from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
+from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
+from muniment.trust.vault.sandbox import run as in_sandbox
 from muniment.trust.vault.segments import Codec
+from muniment.trust.vault.turning import begin as begin_turning
+from muniment.trust.vault.turning import run as turn
+from muniment.trust.vault.types import Vetting
+from muniment.trust.vault.vetting import judging, verdicts
+from muniment.trust.vault.vetting.verdicts import release_blob, require_open, set_upload_rules, upload_rules, vetting_of
+from muniment.trust.vault.wrapping import Seal
 
 __all__ = [  # with the types of what they return
     "OpenBlob",
     "Receiver",
     "Stream",
     "begin_blob",
+    "begin_turning",
     "checksum_of",
     "codec",
     "finish_blob",
     "forget_blob",
+    "in_sandbox",
     "make_client_key",
     "make_installation_keys",
+    "make_person_key",
     "open_blob",
     "open_for",
     "open_for_people",
     "prove_blob",
     "receive",
+    "release_blob",
     "remove_blob",
+    "require_open",
     "seal_for",
     "seal_for_people",
+    "set_upload_rules",
+    "turn",
+    "upload_rules",
+    "vet_blob",
+    "vetting_of",
 ]
 
 KEY_BYTES = 32
@@ -45,10 +62,18 @@ def make_installation_keys() -> int:
     """Make every key of the installation that does not exist yet; return how many were made."""
     made = 0
     for purpose in queries.PURPOSES:
-        wrapped = queries.keyring().wrap(os.urandom(KEY_BYTES), queries.context(purpose))
-        _, created = InstallationKey.objects.get_or_create(purpose=purpose, defaults={"wrapped": wrapped})
-        made += created
+        if not InstallationKey.objects.filter(purpose=purpose).exists():
+            rewrapping.add_installation_key(purpose, 1)
+            made += 1
     return made
+
+
+def make_person_key(person_id: UUID) -> None:
+    """Make the key of a person; what is sealed for them from now on is sealed with it. Repeating it changes nothing."""
+    version = queries.installation_version("people")
+    people = wrapping.derive(queries.installation_key("people", version), "person key")
+    wrapped = wrapping.wrap(people, os.urandom(KEY_BYTES), queries.context("person", person_id))
+    PersonKey.objects.get_or_create(person_id=person_id, defaults={"wrapped": wrapped, "people_version": version})
 
 
 def make_client_key(client_id: UUID) -> None:
@@ -59,7 +84,8 @@ def make_client_key(client_id: UUID) -> None:
 
 def seal_for(client_id: UUID, place: bytes, plain: bytes) -> bytes:
     """Return `plain` sealed with a client's key, bound to the client and to `place`."""
-    return wrapping.seal(queries.client_key(client_id), plain, client_id.bytes + place)
+    version = queries.client_version(client_id)
+    return wrapping.seal(queries.client_key(client_id, version), plain, client_id.bytes + place, Seal(version))
 
 
 def open_for(client_id: UUID, place: bytes, sealed: bytes) -> bytes:
@@ -68,12 +94,14 @@ def open_for(client_id: UUID, place: bytes, sealed: bytes) -> bytes:
     Raises:
         SealBroken: changed, moved, or of another client.
     """
-    return wrapping.open_(queries.client_key(client_id), sealed, client_id.bytes + place)
+    key = queries.client_key(client_id, wrapping.seal_of(sealed).version)
+    return wrapping.open_(key, sealed, client_id.bytes + place)
 
 
 def seal_for_people(place: bytes, plain: bytes) -> bytes:
     """Return `plain` sealed with a key of its own under the people key, bound to `place`."""
-    return wrapping.seal(wrapping.derive(queries.installation_key("people"), "value"), plain, place)
+    version = queries.installation_version("people")
+    return wrapping.seal(_people_key(version), plain, place, Seal(version))
 
 
 def open_for_people(place: bytes, sealed: bytes) -> bytes:
@@ -82,7 +110,11 @@ def open_for_people(place: bytes, sealed: bytes) -> bytes:
     Raises:
         SealBroken: changed or moved.
     """
-    return wrapping.open_(wrapping.derive(queries.installation_key("people"), "value"), sealed, place)
+    return wrapping.open_(_people_key(wrapping.seal_of(sealed).version), sealed, place)
+
+
+def _people_key(version: int) -> bytes:
+    return wrapping.derive(queries.installation_key("people", version), "value")
 
 
 def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
@@ -94,9 +126,15 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
     if queries.store().free_bytes() < size_bytes:
         raise StoreFull
     blob_id, key = ids.new(), os.urandom(KEY_BYTES)
-    wrapped = wrapping.wrap(queries.client_key(client_id), key, client_id.bytes + blob_id.bytes)
+    version = queries.client_version(client_id)
+    wrapped = wrapping.wrap(queries.client_key(client_id, version), key, client_id.bytes + blob_id.bytes)
     blob = Blob.objects.create(
-        id=blob_id, client_id=client_id, size_bytes=size_bytes, salt=os.urandom(SALT_BYTES), wrapped_key=wrapped
+        id=blob_id,
+        client_id=client_id,
+        size_bytes=size_bytes,
+        salt=os.urandom(SALT_BYTES),
+        wrapped_key=wrapped,
+        key_version=version,
     )
     queries.store().create(client_id, blob_id)
     return blob
@@ -105,9 +143,11 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
 def codec(blob: Blob) -> Codec:
     """Return what seals and opens the segments of `blob`."""
     key = wrapping.unwrap(
-        queries.client_key(blob.client_id), bytes(blob.wrapped_key), blob.client_id.bytes + blob.id.bytes
+        queries.client_key(blob.client_id, blob.key_version),
+        bytes(blob.wrapped_key),
+        blob.client_id.bytes + blob.id.bytes,
     )
-    return Codec(key, blob.client_id, blob.id, bytes(blob.salt))
+    return Codec(key, blob.client_id, blob.place_id or blob.id, bytes(blob.salt))
 
 
 def receive(
@@ -154,14 +194,32 @@ def finish_blob(client_id: UUID, blob_id: UUID) -> None:
         Blob.objects.filter(client_id=client_id, id=blob_id, sealed_at=None).update(sealed_at=clock.now())
 
 
-def open_blob(client_id: UUID, blob_id: UUID) -> reading.OpenBlob:
-    """Open a complete blob for reading; close it, or leave its block.
+def open_blob(client_id: UUID, blob_id: UUID, *, for_vetting: bool = False) -> reading.OpenBlob:
+    """Open a complete blob for reading; close it, or leave its block. `for_vetting` is for the vetting alone.
 
     Raises:
+        NotVetted, Held: it was not vetted yet, or is not clean.
         BlobMissing, SizeDiffers, FooterDamaged: what is stored is not what was sealed.
     """
     blob = _load(client_id, blob_id)
+    if not for_vetting:
+        verdicts.require_open(blob)
     return reading.open_blob(queries.store(), codec(blob), blob.size_bytes)
+
+
+def vet_blob(client_id: UUID, blob_id: UUID, *, name: str) -> tuple[Vetting, bool]:
+    """Look at a complete blob that is called `name`, write the verdict down, and return it, and whether it is new.
+
+    What people released stays so. Vetting again does no harm, and finds what new signatures know.
+
+    Raises:
+        BlobMissing, SizeDiffers, FooterDamaged, SegmentDamaged: what is stored is not what was sealed.
+    """
+    rules = verdicts.rules(client_id)
+    with open_blob(client_id, blob_id, for_vetting=True) as content:
+        give_back()
+        vetting = judging.judge(content, name, rules, verdicts.scanner())
+    return verdicts.save(client_id, blob_id, vetting)
 
 
 def prove_blob(client_id: UUID, blob_id: UUID) -> bytes:

@@ -21,4 +21,17 @@ class VaultConfig(AppConfig):
             "installation_key",
             why="keys of the installation itself (people, public ids, web), each wrapped by the root key",
             rights="select, insert",
+            job_rights="select, insert, update",
+        )
+        declare_global(
+            "person_key",
+            why="keys of people, who belong to several clients, each wrapped by the people key",
+            rights="select, insert",
+            job_rights="select, insert, update",
+        )
+        declare_global(
+            "turning",
+            why="which rotation of keys is how far: ids, counts and times",
+            rights="select, insert",
+            job_rights="select, insert, update",
         )

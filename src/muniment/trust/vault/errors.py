@@ -15,6 +15,10 @@ class KeyMissing(VaultError):
     """A key that is needed is not there."""
 
 
+class KeyDestroyed(KeyMissing):
+    """A key was destroyed on purpose: what was sealed with it will never open again."""
+
+
 class KeyRefused(VaultError):
     """A key is there but cannot be trusted, or was not wrapped for this use."""
 
@@ -98,6 +102,22 @@ class TaskFailed(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TurningAlready(PortalError):
+    """Another rotation is under way."""
+
+    code = "turning-already"
+    status = 409
+    sentence = "Another rotation of keys is under way. Wait until it is done; nothing was begun."
+
+
+class NeverTurns(PortalError):
+    """There is no such key, or it is one that does not turn."""
+
+    code = "never-turns"
+    status = 422
+    sentence = "There is no such key, or it is one that is never replaced. Nothing was begun."
 
 
 class StoreFull(PortalError):
@@ -184,3 +204,26 @@ class CardNumberRefused(PortalError):
         "This seems to hold the number of a payment card. The portal never keeps card numbers, because a stolen one "
         "can be used anywhere. Nothing was saved. Leave the number out, or write only its last four digits."
     )
+
+
+class NotVetted(PortalError):
+    """Nobody opens what was not vetted yet."""
+
+    code = "not-vetted"
+    status = 423
+    sentence = "This document is being checked before anybody can open it. Try again in a moment."
+
+
+class Held(NotVetted):
+    """The vetting found something, or could not look at everything."""
+
+    code = "held"
+    sentence = "This document is held back, because of what the check found. Its page says why."
+
+
+class NotHeld(PortalError):
+    """Only what is held can be let go."""
+
+    code = "not-held"
+    status = 409
+    sentence = "This version is not held, or it cannot be let go. Nothing was changed."

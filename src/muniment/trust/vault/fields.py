@@ -5,15 +5,18 @@ open. The row stays sealed in memory until the attribute is read. `values()`, `u
 refuse plaintext, so that nothing slips past the seal; only `PeopleEmail` can be looked up.
 """
 
+import base64
 import json
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.core import checks
 from django.db import models
+from django.db.models.lookups import Exact, In
 
 from muniment.trust.vault import cards, queries, wrapping
-from muniment.trust.vault.errors import CardNumberRefused
+from muniment.trust.vault.errors import CardNumberRefused, KeyDestroyed, SealBroken
+from muniment.trust.vault.wrapping import Seal
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,6 +27,7 @@ else:  # Django's fields take no type arguments while running
     BinaryColumn, TextColumn = models.BinaryField, models.TextField
 
 MAXIMUM_TEXT = 100_000
+_EMAIL = b"e-mail"
 
 
 class Sealed(bytes):
@@ -79,8 +83,12 @@ class SealedField(BinaryColumn):
         """Accept text as a default: it is sealed like any other value."""
         return []
 
-    def key(self, instance: models.Model) -> bytes:
-        """Return the 32-byte key that seals this field of `instance`."""
+    def seal_now(self, instance: models.Model) -> Seal:
+        """Return which key seals this field of `instance` now."""
+        raise NotImplementedError
+
+    def key(self, instance: models.Model, under: Seal) -> bytes:
+        """Return the 32-byte key of a seal on this field of `instance`."""
         raise NotImplementedError
 
     def place(self, instance: models.Model) -> bytes:
@@ -101,7 +109,23 @@ class SealedField(BinaryColumn):
         Raises:
             SealBroken: the ciphertext was changed, or does not belong in this place.
         """
-        return self.decode(wrapping.open_(self.key(instance), bytes(sealed), self.place(instance)))
+        data = bytes(sealed)
+        key = self.key(instance, wrapping.seal_of(data))
+        return self.decode(wrapping.open_(key, data, self.place(instance)))
+
+    def seal(self, instance: models.Model, plain: bytes, under: Seal | None = None) -> Sealed:
+        """Return the bytes of a value sealed as it is done now, or as told."""
+        under = under or self.seal_now(instance)
+        return Sealed(wrapping.seal(self.key(instance, under), plain, self.place(instance), under))
+
+    def reseal(self, instance: models.Model, sealed: bytes, under: Seal) -> Sealed:
+        """Return what was sealed, sealed with another key; the value is never decoded.
+
+        Raises:
+            SealBroken: as for `open`.
+        """
+        key = self.key(instance, wrapping.seal_of(sealed))
+        return self.seal(instance, wrapping.open_(key, sealed, self.place(instance)), under)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
         """Return the sealed value to write; one that was never opened is written back as it is."""
@@ -111,7 +135,7 @@ class SealedField(BinaryColumn):
         clean = cards.keep_out(value, typed=self.typed)
         if clean != value:
             model_instance.__dict__[self.attname] = value = clean
-        return Sealed(wrapping.seal(self.key(model_instance), self.encode(value), self.place(model_instance)))
+        return self.seal(model_instance, self.encode(value))
 
     def get_db_prep_value(self, value: Any, connection: "BaseDatabaseWrapper", prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
         """Let sealed bytes through and nothing else."""
@@ -158,22 +182,56 @@ class _OfClient(SealedField):
 
     sealed_with = "client key"
 
-    def key(self, instance: models.Model) -> bytes:
-        return queries.client_key(_uuid(instance, "client_id"))
+    def seal_now(self, instance: models.Model) -> Seal:
+        return Seal(queries.client_version(_uuid(instance, "client_id")))
+
+    def key(self, instance: models.Model, under: Seal) -> bytes:
+        if under.owner:
+            raise SealBroken
+        return queries.client_key(_uuid(instance, "client_id"), under.version)
 
     def place(self, instance: models.Model) -> bytes:
         return _uuid(instance, "client_id").bytes + _uuid(instance, "pk").bytes + self._where()
 
 
-class _OfPeople(SealedField):
-    """Sealed with the installation's people key."""
+class OfPeople(SealedField):
+    """Sealed with the key of the person whose id is in the attribute `of`, else with the installation's people key.
+
+    A value whose person's key was destroyed reads as `ERASED`.
+    """
 
     sealed_with = "people key"
+    ERASED: ClassVar[Any]
 
-    def key(self, instance: models.Model) -> bytes:
-        return wrapping.derive(queries.installation_key("people"), "field")
+    def __init__(self, *args: Any, of: str = "", **options: Any) -> None:
+        """Take the name of the attribute that holds the person's id, and the options of any field."""
+        super().__init__(*args, **options)
+        self.of = of
+
+    def open(self, instance: models.Model, sealed: Sealed) -> Any:
+        """Return the plaintext value, or what stands for one that was erased."""
+        try:
+            return super().open(instance, sealed)
+        except KeyDestroyed:
+            return self.ERASED
+
+    def seal_now(self, instance: models.Model) -> Seal:
+        """Return the person's own key where there is one, else the people key."""
+        return self.owner_seal(instance) or Seal(queries.installation_version("people"))
+
+    def owner_seal(self, instance: models.Model) -> Seal | None:
+        """Return the seal of the person the row is about; None where there is none, or none with a key."""
+        owner = getattr(instance, self.of) if self.of else None
+        return Seal(owner=owner.bytes) if isinstance(owner, UUID) and queries.has_person_key(owner) else None
+
+    def key(self, instance: models.Model, under: Seal) -> bytes:
+        """Return the person's key or one that comes from the people key."""
+        if under.owner:
+            return queries.person_key(UUID(bytes=under.owner))
+        return wrapping.derive(queries.installation_key("people", under.version), "field")
 
     def place(self, instance: models.Model) -> bytes:
+        """Return table, column and row."""
         return str(instance.pk).encode() + b"\0" + self._where()
 
 
@@ -192,12 +250,16 @@ class SealedJSON(_Json, _OfClient):
     """JSON sealed with the client's key."""
 
 
-class PeopleText(_Text, _OfPeople):
-    """Text about a person, sealed with the people key."""
+class PeopleText(_Text, OfPeople):
+    """Text about a person, sealed with the person's key or the people key."""
+
+    ERASED = "(erased)"
 
 
-class PeopleJSON(_Json, _OfPeople):
-    """JSON about a person, sealed with the people key."""
+class PeopleJSON(_Json, OfPeople):
+    """JSON about a person, sealed with the person's key or the people key."""
+
+    ERASED: ClassVar = {}
 
 
 class PeopleEmail(TextColumn):
@@ -212,11 +274,11 @@ class PeopleEmail(TextColumn):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
         """Open the address."""
-        return None if value is None else wrapping.open_same(self._key(), value, b"e-mail")
+        return None if value is None else wrapping.open_same(_email_key(wrapping.seal_of_same(value)), value, _EMAIL)
 
     def get_prep_value(self, value: Any) -> Any:
         """Seal the address, the same way every time."""
-        return None if value is None else wrapping.seal_same(self._key(), str(value).lower(), b"e-mail")
+        return None if value is None else seal_email(str(value), newest_email_seal())
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
         """Return the address to write.
@@ -233,11 +295,45 @@ class PeopleEmail(TextColumn):
         """Compare only for equality; `iexact` is the same thing here, because addresses are lower-cased."""
         if lookup_name not in self._looked_up:
             raise TypeError(f"a sealed e-mail address has no look-up {lookup_name}")
-        return super().get_lookup("exact" if lookup_name == "iexact" else lookup_name)
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else _UnderAnyVersion
 
-    @staticmethod
-    def _key() -> bytes:
-        return wrapping.derive(queries.installation_key("people"), "e-mail look-up", 64)
+
+class _UnderAnyVersion(In):
+    """Finds an address under every version of the people key: while it turns, rows are sealed with both."""
+
+    lookup_name = "exact"
+
+    def __new__(cls, lhs: Any, rhs: Any) -> Any:
+        """Compare columns with each other as they are."""
+        return Exact(lhs, rhs) if hasattr(rhs, "resolve_expression") else super().__new__(cls)
+
+    def get_prep_lookup(self) -> Any:
+        """Return the address, or each of several, as every version of the key seals it."""
+        values = self.rhs if isinstance(self.rhs, list | tuple | set | frozenset) else [self.rhs]
+        seals = [Seal(version) for version in queries.installation_versions("people")]
+        self.rhs = [seal_email(str(value), under) for value in values if value is not None for under in seals]
+        return self.rhs
+
+
+def seal_email(address: str, under: Seal) -> str:
+    """Return an address sealed with one version of the people key, the same way every time."""
+    return wrapping.seal_same(_email_key(under), address.lower(), _EMAIL, under)
+
+
+def email_start(under: Seal) -> str:
+    """Return what the text of an address begins with when it was sealed after the key had turned; else nothing."""
+    return base64.urlsafe_b64encode(under.head).decode() if under.version > 1 else ""
+
+
+def newest_email_seal() -> Seal:
+    """Return which key seals addresses now, asked of the database: two of the same must never differ for long."""
+    return Seal(max(queries.installation_versions("people"), default=1))
+
+
+def _email_key(under: Seal) -> bytes:
+    if under.owner:
+        raise SealBroken
+    return wrapping.derive(queries.installation_key("people", under.version), "e-mail look-up", 64)
 
 
 def take_over(field: "models.Field[Any, Any]", kind: type["models.Field[Any, Any]"]) -> None:

@@ -4,19 +4,83 @@ from django.db import models
 from django.db.models import F, Q
 
 from muniment.core import clock, ids
-from muniment.trust.clients.types import ClientRow
+from muniment.trust.clients.types import ClientReference, ClientRow
 
 
 class InstallationKey(models.Model):
-    """A key of the installation itself for one purpose, wrapped by the root key."""
+    """A key of the installation itself for one purpose, wrapped by the root key.
+
+    The highest version seals from its making on; older ones open. `public` is there for keys that sign: of an
+    older one nothing but that stays.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    purpose = models.TextField(unique=True)
+    purpose = models.TextField()
+    version = models.PositiveSmallIntegerField(default=1)
+    public = models.BinaryField(null=True)
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         db_table = "installation_key"
+        constraints = (models.UniqueConstraint(fields=["purpose", "version"], name="one_installation_key_a_version"),)
+
+
+class PersonKey(models.Model):
+    """The key of one person, wrapped by a version of the people key; once destroyed, only that it was stays."""
+
+    person_id = models.UUIDField(primary_key=True, editable=False)
+    wrapped = models.BinaryField()
+    people_version = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "person_key"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(destroyed_at=None) | Q(wrapped=b""), name="a_destroyed_key_is_not_there"
+            ),
+        )
+
+
+class Turning(models.Model):
+    """One rotation of keys: of the root key, the people key, the signing key, or the keys of one or all clients.
+
+    It is carried out in small transactions, each of which moves these figures together with its work; so
+    whoever finds the row after a death goes on. `position` is the last client that is done.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    what = models.TextField()
+    subject_id = models.UUIDField(null=True)
+    reencrypts = models.BooleanField(default=False)
+    begun_at = models.DateTimeField(default=clock.now)
+    begun_by = models.UUIDField(null=True)
+    step = models.TextField(default="keys")
+    position = models.UUIDField(null=True)
+    clients_done = models.PositiveIntegerField(default=0)
+    clients_total = models.PositiveIntegerField(default=0)
+    keys_wrapped = models.PositiveBigIntegerField(default=0)
+    values_sealed = models.PositiveBigIntegerField(default=0)
+    bytes_sealed = models.PositiveBigIntegerField(default=0)
+    waits_until = models.DateTimeField(null=True)
+    worked_at = models.DateTimeField(null=True)
+    trouble = models.TextField(default="")
+    finished_at = models.DateTimeField(null=True)
+    is_running = models.BooleanField(null=True, default=True)
+
+    class Meta:
+        db_table = "turning"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(what__in=["root", "people", "signing", "client", "clients"]), name="turning_what"
+            ),
+            models.UniqueConstraint(fields=["is_running"], name="one_turning_at_a_time"),  # nulls are not equal
+            models.CheckConstraint(
+                condition=Q(is_running=None) | Q(is_running=True, finished_at=None), name="running_is_true_or_null"
+            ),
+        )
 
 
 class ClientKey(ClientRow):
@@ -35,24 +99,101 @@ class Blob(ClientRow):
     """Sealed bytes in the store, complete (`sealed_at`) or still arriving.
 
     `received_bytes` counts what is durably stored: it moves only after the bytes are synced.
-    `tags_digest` and `sha256` (of the plaintext) are there once a read-back opened every segment.
+    `sha256` (of the plaintext) is there once a read-back opened every segment.
+    `verdict` says whether anybody may open them, and is "waiting" until they were vetted.
+    `store` names the store that holds the bytes; `muniment store move` changes it once a verified copy is there.
     """
 
     size_bytes = models.BigIntegerField()
     received_bytes = models.BigIntegerField(default=0)
     salt = models.BinaryField()
     wrapped_key = models.BinaryField()
+    key_version = models.PositiveSmallIntegerField(default=1, db_default=1)  # of the client key that wraps it
+    keyed_at = models.DateTimeField(null=True)  # when it got its present key; null: when it was made
+    place_id = models.UUIDField(null=True)  # under which id its bytes lie, once they were sealed anew; null: its own
     created_at = models.DateTimeField(default=clock.now)
     sealed_at = models.DateTimeField(null=True)
     proved_at = models.DateTimeField(null=True)
     sha256 = models.BinaryField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    verdict = models.TextField(default="waiting", db_default="waiting")
+    verdict_reason = models.TextField(default="", db_default="")  # a code
+    verdict_detail = models.TextField(default="", db_default="")  # the name of a signature, or of a kind of file
+    scanner = models.TextField(default="", db_default="")  # which virus scanner looked; empty: none
+    vetted_at = models.DateTimeField(null=True)
+    store = models.TextField(default="disk", db_default="disk")
 
     class Meta:
         db_table = "blob"
         constraints = (
             models.CheckConstraint(
+                condition=Q(verdict__in=["waiting", "clean", "held", "refused", "released"]), name="blob_verdict"
+            ),
+            models.CheckConstraint(condition=Q(store__in=["disk", "s3"]), name="blob_store"),
+            models.CheckConstraint(
                 condition=Q(received_bytes__gte=0) & Q(received_bytes__lte=F("size_bytes")), name="received_within_size"
             ),
         )
-        indexes = (models.Index(fields=["client", "created_at"], name="blob_created"),)
+        indexes = (
+            models.Index(fields=["client", "created_at"], name="blob_created"),
+            models.Index(
+                fields=["client", "id"], condition=~Q(verdict__in=["clean", "released"]), name="blob_not_open"
+            ),
+            models.Index(fields=["client", "key_version"], name="blob_key_version"),
+        )
+
+
+class Multipart(ClientRow):
+    """An upload under way in a store that takes parts, so that any process on any host can go on with it.
+
+    One writer holds it (`writer`) until it lets go or gives no sign of life before `writer_until`. The row is
+    gone once the blob is complete.
+    """
+
+    blob = ClientReference("vault.Blob")
+    upload_ref = models.TextField(default="", db_default="")  # the store's own; empty before the first whole part
+    writer = models.UUIDField(null=True)
+    writer_until = models.DateTimeField(null=True)
+    is_finishing = models.BooleanField(default=False, db_default=False)  # it may be complete already: look
+
+    class Meta:
+        db_table = "multipart"
+        constraints = (models.UniqueConstraint(fields=["client", "blob"], name="one_multipart_a_blob"),)
+
+
+class MultipartPart(ClientRow):
+    """One whole part that the store has taken: what it answered, and the tags of the segments in it."""
+
+    multipart = ClientReference("vault.Multipart")
+    number = models.PositiveIntegerField()
+    etag = models.TextField()
+    tags = models.BinaryField()
+
+    class Meta:
+        db_table = "multipart_part"
+        constraints = (models.UniqueConstraint(fields=["client", "multipart", "number"], name="one_part_a_number"),)
+
+
+class Residency(ClientRow):
+    """The one region in which a client's documents may lie; without a row, any."""
+
+    region = models.TextField()
+    since = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "residency"
+        constraints = (models.UniqueConstraint(fields=["client"], name="one_residency"),)
+
+
+class UploadRules(ClientRow):
+    """What a client lets in, where that differs from the default: a kind of file or danger, and what is done with it."""
+
+    rules = models.JSONField()
+    changed_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "upload_rules"
+        constraints = (models.UniqueConstraint(fields=["client"], name="one_set_of_upload_rules"),)
+
+# Registers the tables of the index with the app; they are read after these.
+from muniment.trust.vault.index.models import ClientIndex, IndexedThing  # noqa: E402, F401 - as above

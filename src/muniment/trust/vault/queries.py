@@ -11,13 +11,14 @@ from django.db import DatabaseError
 from muniment.core import config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault.errors import KeyMissing
+from muniment.trust.vault import wrapping
+from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.keyring.file import FileKeyring
-from muniment.trust.vault.models import ClientKey, InstallationKey
+from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.store.disk import DiskStore
 
 KEEP_SECONDS = 300.0
-PURPOSES = ("people", "public-ids")
+PURPOSES = ("people", "public-ids", "signing")
 
 Loader = Callable[[], bytes]
 
@@ -41,22 +42,81 @@ def store() -> DiskStore:
     return DiskStore(config.current().data / "store")
 
 
-def installation_key(purpose: str) -> bytes:
-    """Return the installation's 32-byte key for one purpose (`PURPOSES`).
+def installation_key(purpose: str, version: int | None = None) -> bytes:
+    """Return the installation's 32-byte key for one purpose (`PURPOSES`): a version of it, or the one that seals now.
 
     Raises:
         KeyMissing: it was never made, or the root key is not the one that wrapped it.
     """
-    return _keep(f"installation/{purpose}", lambda: _unwrap_installation(purpose))
+    version = installation_version(purpose) if version is None else version
+    return _keep(f"installation/{purpose}/{version}", lambda: _unwrap_installation(purpose, version))
 
 
-def client_key(client_id: UUID) -> bytes:
-    """Return a client's 32-byte key.
+def installation_version(purpose: str) -> int:
+    """Return which version of an installation's key seals now, as this process knows it for a short while.
+
+    Raises:
+        KeyMissing: it was never made.
+    """
+    return int.from_bytes(_keep(f"installation/{purpose}", lambda: _newest(installation_versions(purpose), purpose)))
+
+
+def installation_versions(purpose: str) -> list[int]:
+    """Return the versions that there are of an installation's key, newest first, asked of the database.
+
+    Raises:
+        KeyMissing: the database cannot be read.
+    """
+    rows = InstallationKey.objects.filter(purpose=purpose).order_by("-version")
+    try:
+        return list(rows.values_list("version", flat=True))
+    except DatabaseError as error:
+        raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
+
+
+def client_key(client_id: UUID, version: int | None = None) -> bytes:
+    """Return a client's 32-byte key: a version of it, or the one that seals now.
 
     Raises:
         KeyMissing: the client has no key (any more): nothing sealed with it can be opened.
     """
-    return _keep(f"client/{client_id}", lambda: _unwrap_client(client_id))
+    version = client_version(client_id) if version is None else version
+    return _keep(f"client/{client_id}/{version}", lambda: _unwrap_client(client_id, version))
+
+
+def client_version(client_id: UUID) -> int:
+    """Return which version of a client's key seals now, as this process knows it for a short while.
+
+    Raises:
+        KeyMissing: the client has no key (any more).
+    """
+    return int.from_bytes(_keep(f"client/{client_id}", lambda: _newest(client_versions(client_id), "client")))
+
+
+def client_versions(client_id: UUID) -> list[int]:
+    """Return the versions that there are of a client's key, newest first, asked of the database."""
+    with bound(Binding(client_id)):
+        rows = ClientKey.objects.filter(client_id=client_id).order_by("-version")
+        return list(rows.values_list("version", flat=True))
+
+
+def person_key(person_id: UUID) -> bytes:
+    """Return the 32-byte key of one person.
+
+    Raises:
+        KeyMissing: the person has none yet.
+        KeyDestroyed: it was destroyed: nothing sealed with it will ever open again.
+    """
+    return _keep(f"person/{person_id}", lambda: _unwrap_person(person_id))
+
+
+def has_person_key(person_id: UUID) -> bool:
+    """Return whether a person has a key of their own; a destroyed one counts as none."""
+    try:
+        person_key(person_id)
+    except KeyMissing:
+        return False
+    return True
 
 
 def forget_keys() -> None:
@@ -84,9 +144,27 @@ def _keep(name: str, load: Loader) -> bytes:
     return key
 
 
-def _unwrap_installation(purpose: str) -> bytes:
+def _newest(versions: list[int], what: str) -> bytes:
+    if not versions:
+        raise KeyMissing(
+            "this client has no key" if what == "client" else f"the {what} key was never made: run `muniment migrate`"
+        )
+    return versions[0].to_bytes(2)
+
+
+def _unwrap_person(person_id: UUID) -> bytes:
+    row = PersonKey.objects.filter(person_id=person_id).first()
+    if row is None:
+        raise KeyMissing("this person has no key")
+    if row.destroyed_at is not None:
+        raise KeyDestroyed("the key of this person was destroyed")
+    people = wrapping.derive(installation_key("people", row.people_version), "person key")
+    return wrapping.unwrap(people, bytes(row.wrapped), context("person", person_id))
+
+
+def _unwrap_installation(purpose: str, version: int) -> bytes:
     try:
-        row = InstallationKey.objects.filter(purpose=purpose).first()
+        row = InstallationKey.objects.filter(purpose=purpose, version=version).first()
     except DatabaseError as error:
         raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
     if row is None:
@@ -94,9 +172,9 @@ def _unwrap_installation(purpose: str) -> bytes:
     return keyring().unwrap(bytes(row.wrapped), context(purpose))
 
 
-def _unwrap_client(client_id: UUID) -> bytes:
+def _unwrap_client(client_id: UUID, version: int) -> bytes:
     with bound(Binding(client_id)):
-        row = ClientKey.objects.filter(client_id=client_id).order_by("-version").first()
+        row = ClientKey.objects.filter(client_id=client_id, version=version).first()
     if row is None:
         raise KeyMissing("this client has no key")
     return keyring().unwrap(bytes(row.wrapped), context("client", client_id))

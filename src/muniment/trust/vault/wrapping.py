@@ -7,6 +7,8 @@ use never open in another, even under the same key.
 import base64
 import binascii
 import os
+import struct
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
@@ -25,6 +27,29 @@ _FIELD = b"muniment/field/v1"
 _SAME = b"muniment/same/v1"
 _DERIVE = b"muniment/derive/v1/"
 _VERSION = b"\x01"
+_TURNED = b"\x02"  # followed by the version of the key: what was sealed after a key was turned
+_OWNED = b"\x03"  # followed by the id of the person whose own key it is
+_FIELD_TURNED = b"muniment/field/v2"
+_SAME_TURNED = b"muniment/same/v2"
+_COUNT = struct.Struct(">H")
+_OWNER_BYTES = 16
+
+
+class Seal(NamedTuple):
+    """Which key something is sealed with: a version of it, or a person's own key (`owner`, 16 bytes)."""
+
+    version: int = 1
+    owner: bytes = b""
+
+    @property
+    def head(self) -> bytes:
+        """Return the bytes that something sealed so begins with."""
+        if self.owner:
+            return _OWNED + self.owner
+        return _VERSION if self.version == 1 else _TURNED + _COUNT.pack(self.version)
+
+
+FIRST = Seal()
 
 
 def new_key() -> bytes:
@@ -69,11 +94,29 @@ def unwrap(wrapping_key: bytes, wrapped: bytes, context: bytes) -> bytes:
         raise KeyRefused("a wrapped key does not open with this key in this context") from error
 
 
-def seal(key: bytes, plaintext: bytes, place: bytes) -> bytes:
-    """Return `plaintext` sealed and bound to `place`: format version (1 byte), nonce, ciphertext, tag."""
+def seal(key: bytes, plaintext: bytes, place: bytes, under: Seal = FIRST) -> bytes:
+    """Return `plaintext` sealed and bound to `place`: which key it is (1, 3 or 17 bytes), nonce, ciphertext, tag."""
     _require(key, KEY_BYTES)
     nonce = os.urandom(NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, _FIELD + place)
+    return under.head + nonce + AESGCM(key).encrypt(nonce, plaintext, _label(_FIELD, _FIELD_TURNED, under) + place)
+
+
+def seal_of(sealed: bytes) -> Seal:
+    """Return which key something was sealed with, as it says itself; whether that is true shows when it is opened.
+
+    Raises:
+        SealBroken: it is of no format that we know.
+    """
+    kind = sealed[:1]
+    if kind == _VERSION:
+        return FIRST
+    if kind == _TURNED and len(sealed) >= 1 + _COUNT.size:
+        found = Seal(_COUNT.unpack_from(sealed, 1)[0])
+        if found.version > 1:  # one spelling only
+            return found
+    if kind == _OWNED and len(sealed) >= 1 + _OWNER_BYTES:
+        return Seal(owner=bytes(sealed[1 : 1 + _OWNER_BYTES]))
+    raise SealBroken
 
 
 def open_(key: bytes, sealed: bytes, place: bytes) -> bytes:
@@ -83,15 +126,18 @@ def open_(key: bytes, sealed: bytes, place: bytes) -> bytes:
         SealBroken: the value was changed, is of another format, or belongs to another key or place.
     """
     _require(key, KEY_BYTES)
-    if sealed[:1] != _VERSION or len(sealed) < 1 + NONCE_BYTES + TAG_BYTES:
+    under = seal_of(sealed)
+    start = len(under.head)
+    if len(sealed) < start + NONCE_BYTES + TAG_BYTES:
         raise SealBroken
+    nonce, rest = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
     try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], _FIELD + place)
+        return AESGCM(key).decrypt(nonce, rest, _label(_FIELD, _FIELD_TURNED, under) + place)
     except InvalidTag as error:
         raise SealBroken from error
 
 
-def seal_same(key: bytes, text: str, place: bytes) -> str:
+def seal_same(key: bytes, text: str, place: bytes, under: Seal = FIRST) -> str:
     """Return `text` sealed so that equal text gives equal output under one key and place, as base64url.
 
     It shows which values are equal and how long they are, and nothing else. The key has 64 bytes.
@@ -99,7 +145,16 @@ def seal_same(key: bytes, text: str, place: bytes) -> str:
     Source: RFC 5297 (AES-SIV).
     """
     _require(key, SAME_KEY_BYTES)
-    return _to_text(_VERSION + AESSIV(key).encrypt(text.encode(), [_SAME, place]))
+    return _to_text(under.head + AESSIV(key).encrypt(text.encode(), [_label(_SAME, _SAME_TURNED, under), place]))
+
+
+def seal_of_same(sealed: str) -> Seal:
+    """Return which key `seal_same` used.
+
+    Raises:
+        SealBroken: it is of no format that we know.
+    """
+    return seal_of(_to_bytes(sealed))
 
 
 def open_same(key: bytes, sealed: str, place: bytes) -> str:
@@ -110,12 +165,27 @@ def open_same(key: bytes, sealed: str, place: bytes) -> str:
     """
     _require(key, SAME_KEY_BYTES)
     try:
-        data = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
-        if data[:1] != _VERSION or _to_text(data) != sealed:  # one spelling only: look-ups compare the text
-            raise SealBroken
-        return AESSIV(key).decrypt(data[1:], [_SAME, place]).decode()
-    except (InvalidTag, binascii.Error, ValueError) as error:
+        data = _to_bytes(sealed)
+        under = seal_of(data)
+        aad = [_label(_SAME, _SAME_TURNED, under), place]
+        return AESSIV(key).decrypt(data[len(under.head) :], aad).decode()
+    except (InvalidTag, ValueError) as error:
         raise SealBroken from error
+
+
+def _label(first: bytes, turned: bytes, under: Seal) -> bytes:
+    """Return the label of the associated data; after the first version it binds the ciphertext to its head too."""
+    return first if under == FIRST else turned + under.head
+
+
+def _to_bytes(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SealBroken from error
+    if _to_text(data) != text:  # one spelling only: look-ups compare the text
+        raise SealBroken
+    return data
 
 
 def _to_text(data: bytes) -> str:

@@ -3,10 +3,12 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid, NotFound
 from muniment.trust.identity import models, passwords
 from muniment.trust.identity.errors import WeakPassword
+from muniment.trust.vault import actions as vault
 
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
@@ -21,7 +23,9 @@ def make_person(*, kind: str, email: str, name: str, password: str, companies: t
         Invalid: name or address is missing or malformed.
         WeakPassword: the password is too short, known or easy to guess.
     """
-    person = models.Person(kind=kind, email=clean_email(email), name=clean_name(name))
+    person_id = ids.new()
+    vault.make_person_key(person_id)
+    person = models.Person(id=person_id, kind=kind, email=clean_email(email), name=clean_name(name))
     set_password(person, password, companies)
     person.save(force_insert=True)
     return person
