@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 CardNumbers = Literal["refuse", "mask"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+KeyringKind = Literal["file", "aws-kms", "transit"]
 
 
 def _setting(default: Any, sentence: str, *, unit: str = "", secret: bool = False) -> Any:
@@ -93,6 +94,68 @@ class Config:
         "address.",
     )
 
+    # Keys
+    keyring: KeyringKind = _setting(
+        "file",
+        "Where the root key lives, under which every other key is wrapped: `file`, a file of the data directory; "
+        "`aws-kms`, a key of AWS KMS that never leaves it; `transit`, a key of the transit engine of HashiCorp Vault "
+        "or OpenBao.",
+    )
+    keyring_before: KeyringKind | None = _setting(
+        None,
+        "The keyring you are moving away from. What it wrapped still opens, and is wrapped anew by `keyring` when the "
+        "root key is turned; then leave this out again.",
+    )
+    keyring_passphrase: str | None = _setting(
+        None,
+        "Where the passphrase of the root key's file comes from, never the passphrase itself: `fd:3` reads it from "
+        "that open file descriptor, `credential:muniment-passphrase` from the systemd credential of that name.",
+    )
+    key_cache_seconds: int = _setting(
+        300,
+        "How long an opened key may be used before the keyring is asked again. When the key service is down, nothing "
+        "new opens after that time.",
+        unit="seconds",
+    )
+    key_service_timeout_seconds: int = _setting(
+        3, "How long the portal waits for an answer of a key service before it says that it is down.", unit="seconds"
+    )
+    aws_kms_region: str | None = _setting(
+        None, "The AWS region of the root key; the portal asks no other. Needed with `aws-kms`."
+    )
+    aws_kms_key: str | None = _setting(
+        None,
+        "The root key in AWS KMS: `alias/muniment`, which lets the portal turn it, or the ARN of one key. Needed with "
+        "`aws-kms`.",
+    )
+    aws_kms_endpoint: str | None = _setting(
+        None, "The `https://` address of a private endpoint of AWS KMS. Without it: the region's own."
+    )
+    aws_kms_credentials: Path | None = _setting(
+        None,
+        "A file of AWS credentials (profile `default`), readable by its owner alone. Without it: the role of the "
+        "machine.",
+    )
+    transit_url: str | None = _setting(
+        None,
+        "The address of HashiCorp Vault or OpenBao, such as `https://vault.example.com:8200`. Needed with `transit`.",
+    )
+    transit_key: str | None = _setting(
+        None, "The name of the root key in the transit engine, of type aes256-gcm96. Needed with `transit`."
+    )
+    transit_mount: str = _setting("transit", "The path under which the transit engine is mounted.")
+    transit_namespace: str | None = _setting(
+        None, "The namespace of the transit engine, where the server has namespaces."
+    )
+    transit_token: Path | None = _setting(
+        None,
+        "The file with the token for the transit engine, read anew for every call, so that an agent may renew it; not "
+        "readable by everyone. Needed with `transit`.",
+    )
+    transit_ca: Path | None = _setting(
+        None, "The certificates, in PEM, that prove `transit_url`. Without it: those of the operating system."
+    )
+
     # Work
     web_workers: int = _setting(2, "How many web processes run; about one for each core.", unit="count")
     web_threads: int = _setting(
@@ -110,6 +173,20 @@ class Config:
         "What happens to the number of a payment card that somebody types: `refuse` the whole text and say why, or "
         "`mask` all but its last four digits. It cannot be switched off. Documents with card numbers are held "
         "either way.",
+    )
+
+    # What is uploaded
+    scanner: str = _setting(
+        "none",
+        "The virus scanner that looks at every upload: the daemon of ClamAV on this machine, as "
+        "`unix:/run/clamav/clamd.ctl` or `tcp://127.0.0.1:3310`. While it is down, uploads are held. With `none` only "
+        "the portal's own checks run, and pages say that no virus scanner looked.",
+    )
+    scanner_max_bytes: int = _setting(
+        100 * 2**20,
+        "The largest file the scanner is given; larger ones are held as not scanned. Not more than StreamMaxLength and "
+        "MaxFileSize of clamd.conf.",
+        unit="bytes",
     )
 
     # Sign-in

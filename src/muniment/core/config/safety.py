@@ -5,8 +5,10 @@ import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from muniment.core.config import keys
+from muniment.core.config.addresses import is_loopback, split
 from muniment.core.config.fields import Config
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
@@ -19,12 +21,15 @@ RANGES = {
     "http_port": (0, 65535),
     "public_port": (1, 65535),
     "trusted_proxies": (0, 10),
+    "key_cache_seconds": (10, 3600),
+    "key_service_timeout_seconds": (1, 30),
     "web_workers": (1, 64),
     "web_threads": (4, 512),
     "downloads_per_person": (1, 64),
     "max_upload_bytes": (2**20, 2**40),
     "upload_chunk_bytes": (64 * 2**10, 8 * 2**20),
     "upload_days": (1, 90),
+    "scanner_max_bytes": (2**20, 4 * 2**30 - 1),
     "session_idle_minutes": (1, 24 * 60),
     "session_hours": (1, 24 * 7),
     "invitation_days": (1, 30),
@@ -39,6 +44,8 @@ def problems(config: Config) -> list[str]:
         *_certificate(config),
         *_database(config),
         *_mail(config),
+        *_scanner(config),
+        *keys.problems(config),
     ]
 
 
@@ -54,14 +61,6 @@ def file_problems(path: Path, config: Config) -> list[str]:
     if secret and mode & stat.S_IROTH:
         return [f"The settings file {path} holds a password and can be read by every user of this machine: chmod o-r."]
     return []
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether `host` is this machine and nothing else."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _ranges(config: Config) -> Iterator[str]:
@@ -111,7 +110,7 @@ def _certificate(config: Config) -> Iterator[str]:
 def _database(config: Config) -> Iterator[str]:
     if config.database_url is None:
         return
-    url = _split(config.database_url)
+    url = split(config.database_url)
     if url is None or url.scheme not in {"postgresql", "postgres"} or "," in url.netloc:
         yield "database_url must be of the form postgresql://user:password@host/name, with one host."
         return
@@ -130,7 +129,7 @@ def _mail(config: Config) -> Iterator[str]:
         yield "mail_from must be a mail address and nothing else."
     if config.smtp_url is None:
         return
-    url = _split(config.smtp_url)
+    url = split(config.smtp_url)
     if url is None or url.scheme not in {"smtp", "smtps"} or not url.hostname or url.path not in {"", "/"}:
         yield "smtp_url must be of the form smtps://user:password@host:465 or smtp://user:password@host:587."
         return
@@ -143,11 +142,18 @@ def _mail(config: Config) -> Iterator[str]:
         yield "smtp_url would send mails and the password in plain text to another machine: leave out ?starttls=no."
 
 
-def _split(text: str) -> SplitResult | None:
-    """Return the parts of an address, or None where it has none."""
+def _scanner(config: Config) -> Iterator[str]:
+    """Look where opened documents would go: to this machine's own scanner, or nowhere."""
+    address = config.scanner
+    if address == "none" or re.fullmatch(r"unix:/[^\x00]{1,106}", address):
+        return
+    parts = urlsplit(address)
     try:
-        parts = urlsplit(text)
-        _ = parts.port  # read here, because a wrong one is found only when it is asked for
+        is_here = parts.scheme == "tcp" and ipaddress.ip_address(parts.hostname or "").is_loopback and bool(parts.port)
     except ValueError:
-        return None
-    return parts
+        is_here = False
+    if not is_here:
+        yield (
+            "MUNIMENT_SCANNER must be none, unix:/path/of/the/socket, or tcp://127.0.0.1:3310: clamd knows no "
+            "encryption, so documents are never sent to it over a network."
+        )
