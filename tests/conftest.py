@@ -16,6 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.cast import Portal
     from tests.live import Live
+    from tests.weed import Weed
 
 _STARTED = "_MUNIMENT_TEST_DATA"
 _server = None
@@ -94,3 +95,13 @@ def live() -> "Live":
     from tests.live import portal as running
 
     return running()
+
+
+@pytest.fixture(scope="session")
+def weed() -> "Iterator[Weed]":
+    """Give the test a real S3 server, one for this process."""
+    from tests import weed
+
+    server = weed.Weed(weed.place()).start()
+    yield server
+    weed.remove(server)

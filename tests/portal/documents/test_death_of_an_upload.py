@@ -1,12 +1,14 @@
 """A worker may die after every step that lasts: the upload goes on, and becomes one whole document, once."""
 
 import os
+from contextlib import suppress
 
 import pytest
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from muniment.portal.documents import actions, queries
+from muniment.trust.vault.errors import WrongOffset
 from muniment.trust.vault.store.disk import DiskPart
 from tests.portal.documents.uploading import events, send, stored
 
@@ -15,7 +17,7 @@ CONTENT = os.urandom(3 * MIB + 12345)
 FIRST = MIB + MIB // 2  # ends inside a segment: its tail lies in a file of its own
 DIED = 77
 STEPS = (
-    (DiskPart, ("write", "sync", "write_tail", "drop_tail", "drop_tails", "finish")),
+    (DiskPart, ("write", "keep", "drop_end", "drop_ends", "finish")),
     (BaseDatabaseWrapper, ("_commit",)),
 )
 
@@ -58,7 +60,8 @@ def go_on(actor, upload_id):
     """Do what a browser does that comes back: ask how much is there, send the rest."""
     state = queries.upload(actor, upload_id)
     if state.received_bytes < state.size_bytes:
-        send(actor, upload_id, CONTENT[state.received_bytes :], state.received_bytes)
+        with suppress(WrongOffset):  # it was whole before its row said so, which it does now
+            send(actor, upload_id, CONTENT[state.received_bytes :], state.received_bytes)
     return actions.finish_upload(actor, upload_id=upload_id)
 
 

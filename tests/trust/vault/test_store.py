@@ -1,6 +1,7 @@
 """What every store keeps to, and what the disk alone has to."""
 
 import fcntl
+import hashlib
 import os
 import resource
 import stat
@@ -8,213 +9,321 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from muniment.core import ids
+from muniment.core import clock, ids
 from muniment.core.errors import PortalError
-from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
-from muniment.trust.vault.segments import SEGMENT_BYTES
+from muniment.trust.vault.errors import BlobMissing, KeptLess, Locked, SegmentDamaged, StoreFull
+from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES, SEAL_BYTES, SEGMENT_BYTES, Codec
 from muniment.trust.vault.store.disk import DiskStore
+from tests.trust.vault.vessels import known_codec, new_codec
 
-OKOYE, BLOB = ids.new(), ids.new()
-
-
-@pytest.fixture(params=[DiskStore], ids=["disk"])
-def store(request: pytest.FixtureRequest, shelf: Path) -> DiskStore:
-    made: DiskStore = request.param(shelf / "store")
-    made.create(OKOYE, BLOB)
-    return made
+FOOTER = b"F" * FOOTER_BYTES
 
 
-def finish(store: DiskStore, body: bytes = b"body") -> None:
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write(body, 0)
-        part.finish(len(body), b"footer")
+class Shelf:
+    """A store with one blob begun, and how to write one."""
+
+    def __init__(self, store: Any, codec: Codec) -> None:
+        self.store = store
+        self.codec = codec
+        self.ids = (codec.client_id, codec.blob_id)
+        store.create(*self.ids)
+
+    def part(self) -> Any:
+        return self.store.open_part(*self.ids)
+
+    def record(self, size: int = SEGMENT_BYTES) -> bytes:
+        return os.urandom(size + SEAL_BYTES)
+
+    def finish(self, size: int = 4) -> bytes:
+        """Complete the blob with a body of `size` plain bytes in one segment, and return what lies there then."""
+        record = self.record(size)
+        with self.part() as part:
+            part.write(record, 0)
+            part.finish(size, FOOTER)
+        return record + FOOTER
 
 
-def test_what_is_written_is_read_back(store):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write(b"segment", 10)
-        part.sync()
-
-        assert part.read(10, 7) == b"segment"
-        assert part.read(15, 100) == b"nt"
-        assert not part.is_finished
+@pytest.fixture(params=["disk", "s3"])
+def shelf_of(request: pytest.FixtureRequest) -> Shelf:
+    """Give each store in turn; all of them keep to what follows."""
+    store = request.getfixturevalue({"disk": "store", "s3": "s3"}[request.param])
+    return Shelf(store, known_codec() if request.param == "s3" else new_codec())
 
 
-def test_a_finished_blob_is_cut_and_closed_with_its_footer(store):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write(b"body and more", 0)
-        part.finish(4, b"footer")
-        assert part.is_finished
+@pytest.fixture
+def on_disk(store: DiskStore) -> Shelf:
+    return Shelf(store, new_codec())
 
-    stored = store.open(OKOYE, BLOB)
-    assert stored.read(0, 100) == b"bodyfooter"
-    assert stored.size() == store.size(OKOYE, BLOB) == 10
+
+def test_a_finished_blob_is_what_was_written_with_its_footer(shelf_of):
+    content = shelf_of.finish()
+
+    stored = shelf_of.store.open(*shelf_of.ids)
+    assert stored.size() == shelf_of.store.size(*shelf_of.ids) == len(content)
+    assert stored.read(0, 10**6) == content
+    assert stored.read(3, 5) == content[3:8]
+    assert stored.read(len(content) - 2, 100) == content[-2:]
+    assert stored.read(len(content), 5) == b""
     stored.close()
     stored.close()
 
 
-def test_a_finished_blob_is_known_as_finished(store):
-    finish(store)
+def test_every_range_of_a_blob_in_parts_is_read(shelf_of):
+    records = [shelf_of.record() for _ in range(9)]
+    with shelf_of.part() as part:
+        for index, record in enumerate(records):
+            part.write(record, index)
+        part.finish(9 * SEGMENT_BYTES, FOOTER)
+    content = b"".join(records) + FOOTER
 
-    with store.open_part(OKOYE, BLOB) as part:
+    stored = shelf_of.store.open(*shelf_of.ids)
+
+    for start, size in ((0, 10), (RECORD_BYTES - 3, 6), (8 * RECORD_BYTES - 1, 2), (5, 3 * RECORD_BYTES), (10**7, 99)):
+        assert stored.read(start, size) == content[start : start + size]
+    assert b"".join(stored.read(at, RECORD_BYTES) for at in range(0, len(content), RECORD_BYTES)) == content
+
+
+def test_what_was_kept_is_taken_up_by_another_writer(shelf_of):
+    first, second, tail = shelf_of.record(), shelf_of.record(), shelf_of.record(5)
+    with shelf_of.part() as part:
+        part.write(first, 0)
+        part.write(second, 1)
+        part.keep(2 * SEGMENT_BYTES + 5, tail)
+
+    with shelf_of.part() as part:
+        assert (first + second + tail).endswith(part.go_on(2 * SEGMENT_BYTES + 5))
+        part.write(last := shelf_of.record(9), 2)
+        assert part.last_record(2 * SEGMENT_BYTES + 9) == last
+        tags = b"".join(record[-16:] for record in (first, second, last))
+        assert part.tags_digest(2 * SEGMENT_BYTES + 9) == hashlib.sha256(tags).digest()
+        part.finish(2 * SEGMENT_BYTES + 9, FOOTER)
+        part.drop_ends()
+
+    assert shelf_of.store.open(*shelf_of.ids).read(0, 10**7) == first + second + last + FOOTER
+
+
+def test_what_is_kept_for_one_offset_leaves_the_others_alone(shelf_of):
+    with shelf_of.part() as part:
+        part.keep(5, five := shelf_of.record(5))
+        part.keep(9, shelf_of.record(90))
+        part.keep(9, nine := shelf_of.record(9))
+
+        assert (part.go_on(5), part.go_on(9)) == (five, nine)
+        part.drop_end(5)
+        part.drop_end(5)
+        with pytest.raises(KeptLess) as caught:
+            part.go_on(5)
+        assert caught.value.offset == 0
+        part.drop_ends()
+        with pytest.raises(KeptLess):
+            part.go_on(9)
+
+
+def test_a_segment_that_never_came_is_missed(shelf_of):
+    with shelf_of.part() as part:
+        part.write(shelf_of.record(), 0)
+
+        assert len(part.last_record(3 * SEGMENT_BYTES)) < RECORD_BYTES
+        with pytest.raises(SegmentDamaged):
+            part.tags_digest(3 * SEGMENT_BYTES)
+
+
+def test_a_finished_blob_is_known_as_finished(shelf_of):
+    shelf_of.finish()
+
+    with shelf_of.part() as part:
         assert part.is_finished
 
 
-def test_an_unfinished_blob_is_not_handed_out(store):
+def test_an_unfinished_blob_is_not_handed_out(shelf_of):
     with pytest.raises(BlobMissing):
-        store.open(OKOYE, BLOB)
+        shelf_of.store.open(*shelf_of.ids)
     with pytest.raises(BlobMissing):
-        store.size(OKOYE, BLOB)
+        shelf_of.store.size(*shelf_of.ids)
 
 
-def test_a_blob_of_another_client_is_not_there(store):
-    finish(store)
+def test_a_blob_of_another_client_is_not_there(shelf_of):
+    shelf_of.finish()
     mallory = ids.new()
 
-    for attempt in (store.open, store.size, store.open_part):
+    for attempt in (shelf_of.store.open, shelf_of.store.size, shelf_of.store.open_part):
         with pytest.raises(BlobMissing):
-            attempt(mallory, BLOB)
+            attempt(mallory, shelf_of.codec.blob_id)
 
 
 @pytest.mark.parametrize("is_finished", [False, True])
-def test_a_blob_is_created_once(store, is_finished):
+def test_a_blob_is_created_once(shelf_of, is_finished):
     if is_finished:
-        finish(store)
+        shelf_of.finish()
 
     with pytest.raises(FileExistsError):
-        store.create(OKOYE, BLOB)
+        shelf_of.store.create(*shelf_of.ids)
 
 
-def test_a_second_writer_is_refused_until_the_first_lets_go(store):
-    with store.open_part(OKOYE, BLOB), pytest.raises(Locked):
-        store.open_part(OKOYE, BLOB)
+def test_a_second_writer_is_refused_until_the_first_lets_go(shelf_of):
+    with shelf_of.part(), pytest.raises(Locked):
+        shelf_of.part()
 
-    with store.open_part(OKOYE, BLOB) as part:
+    with shelf_of.part() as part:
         assert not part.is_finished
 
 
-def test_the_lock_stays_when_the_blob_is_finished(store):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.finish(0, b"footer")
+def test_the_lock_stays_when_the_blob_is_finished(shelf_of):
+    with shelf_of.part() as part:
+        part.write(shelf_of.record(4), 0)
+        part.finish(4, FOOTER)
         with pytest.raises(Locked):
-            store.open_part(OKOYE, BLOB)
-
-
-def test_a_blob_finished_between_the_opening_and_the_lock_is_known_as_finished(store, monkeypatch):
-    flock = fcntl.flock
-
-    def late(descriptor: int, operation: int) -> None:
-        monkeypatch.setattr(fcntl, "flock", flock)
-        finish(store)
-        flock(descriptor, operation)
-
-    monkeypatch.setattr(fcntl, "flock", late)
-
-    with store.open_part(OKOYE, BLOB) as part:
-        assert part.is_finished
-
-
-def test_a_blob_deleted_between_the_opening_and_the_lock_is_not_there(store, monkeypatch):
-    flock = fcntl.flock
-
-    def late(descriptor: int, operation: int) -> None:
-        monkeypatch.setattr(fcntl, "flock", flock)
-        store.delete(OKOYE, BLOB)
-        flock(descriptor, operation)
-
-    monkeypatch.setattr(fcntl, "flock", late)
-
-    with pytest.raises(BlobMissing):
-        store.open_part(OKOYE, BLOB)
-
-
-def test_a_tail_is_kept_beside_the_others(store):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write_tail(b"five", 5)
-        part.write_tail(b"a longer nine", 9)
-        part.write_tail(b"nine", 9)
-
-        assert (part.read_tail(5), part.read_tail(9)) == (b"five", b"nine")
-        part.drop_tail(5)
-        part.drop_tail(5)
-        with pytest.raises(BlobMissing):
-            part.read_tail(5)
-        part.drop_tails()
-        with pytest.raises(BlobMissing):
-            part.read_tail(9)
+            shelf_of.part()
 
 
 @pytest.mark.parametrize("is_finished", [False, True])
-def test_a_deleted_blob_leaves_nothing(store, shelf, is_finished):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write_tail(b"five", 5)
+def test_a_deleted_blob_leaves_nothing(shelf_of, is_finished):
+    with shelf_of.part() as part:
+        part.keep(5, shelf_of.record(5))
     if is_finished:
-        finish(store)
+        shelf_of.finish()
 
-    store.delete(OKOYE, BLOB)
-    store.delete(OKOYE, BLOB)
+    shelf_of.store.delete(*shelf_of.ids)
+    shelf_of.store.delete(*shelf_of.ids)
 
-    assert [path for path in shelf.rglob("*") if path.is_file()] == []
+    assert list(shelf_of.store.found(shelf_of.codec.client_id)) == []
     with pytest.raises(BlobMissing):
-        store.open_part(OKOYE, BLOB)
+        shelf_of.part()
 
 
-def test_deleting_a_blob_of_a_client_never_seen_touches_nothing(store, shelf):
-    finish(store)
-    before = sorted(shelf.rglob("*"))
+def test_deleting_a_blob_of_a_client_never_seen_touches_nothing(shelf_of):
+    content = shelf_of.finish()
 
-    store.delete(ids.new(), BLOB)
+    shelf_of.store.delete(ids.new(), shelf_of.codec.blob_id)
 
-    assert sorted(shelf.rglob("*")) == before
+    assert shelf_of.store.size(*shelf_of.ids) == len(content)
 
 
-def test_a_blob_that_is_being_written_is_not_deleted(store):
-    with store.open_part(OKOYE, BLOB) as part:
+def test_a_blob_that_is_being_written_is_not_deleted(shelf_of):
+    with shelf_of.part() as part:
         with pytest.raises(Locked):
-            store.delete(OKOYE, BLOB)
-        part.finish(0, b"footer")
+            shelf_of.store.delete(*shelf_of.ids)
+        part.write(shelf_of.record(4), 0)
+        part.finish(4, FOOTER)
 
-    assert store.size(OKOYE, BLOB) == 6
+    assert shelf_of.store.size(*shelf_of.ids) == 4 + SEAL_BYTES + FOOTER_BYTES
 
 
-def test_an_open_blob_is_readable_to_its_end_after_it_was_deleted(store):
-    finish(store)
-    stored = store.open(OKOYE, BLOB)
+def test_everything_that_lies_there_is_found_and_can_be_discarded(shelf_of):
+    client_id, blob_id = shelf_of.ids
+    with shelf_of.part() as part:
+        for index in range(9):
+            part.write(shelf_of.record(), index)
+        part.keep(9 * SEGMENT_BYTES + 5, shelf_of.record(5))
+    unfinished = list(shelf_of.store.found(client_id))
+    with shelf_of.part() as part:
+        part.go_on(9 * SEGMENT_BYTES + 5)
+        part.write(shelf_of.record(5), 9)
+        part.finish(9 * SEGMENT_BYTES + 5, FOOTER)
+    finished = list(shelf_of.store.found(client_id))
 
-    store.delete(OKOYE, BLOB)
+    assert {(one.kind, one.blob_id, one.offset) for one in unfinished} == {
+        ("unfinished", blob_id, 0),
+        ("end", blob_id, 9 * SEGMENT_BYTES + 5),
+    }
+    assert {one.kind for one in finished} == {"complete", "end"}
+    assert all(abs((one.changed_at - clock.now()).total_seconds()) < 60 for one in finished)
+    for one in (*unfinished, *finished):
+        shelf_of.store.discard(one)
+    assert list(shelf_of.store.found(client_id)) == []
+    assert list(shelf_of.store.found(ids.new())) == []
 
-    assert stored.read(0, 4) == b"body"
+
+@pytest.mark.parametrize("segments", [1, 17])
+def test_a_blob_is_copied_from_one_store_to_another(store, s3, segments):
+    for source, target in ((Shelf(store, known_codec()), s3), (Shelf(s3, known_codec()), store)):
+        with source.part() as part:
+            for index in range(segments):
+                part.write(source.record(), index)
+            part.finish(segments * SEGMENT_BYTES, FOOTER)
+        stored = source.store.open(*source.ids)
+
+        target.copy(*source.ids, stored)
+        target.copy(*source.ids, stored)
+
+        copied = target.open(*source.ids)
+        assert copied.size() == stored.size()
+        assert copied.read(0, 10**8) == stored.read(0, 10**8)
+        assert [one.kind for one in target.found(source.codec.client_id)] == ["complete"]
+
+
+def test_the_store_knows_its_room(shelf_of):
+    assert shelf_of.store.free_bytes() > 0
+
+
+# -- the disk alone ---------------------------------------------------------------------------------------------------
+
+
+def test_an_open_blob_is_readable_to_its_end_after_it_was_deleted(on_disk):
+    content = on_disk.finish()
+    stored = on_disk.store.open(*on_disk.ids)
+
+    on_disk.store.delete(*on_disk.ids)
+
+    assert stored.read(0, 4) == content[:4]
     stored.close()
 
 
-def test_the_store_knows_its_room(store):
-    assert store.free_bytes() > 0
+def test_a_blob_finished_between_the_opening_and_the_lock_is_known_as_finished(on_disk, monkeypatch):
+    flock = fcntl.flock
+
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        on_disk.finish()
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+
+    with on_disk.part() as part:
+        assert part.is_finished
 
 
-def test_each_client_has_a_folder_of_its_own_open_to_nobody_else(store, shelf):
-    with store.open_part(OKOYE, BLOB) as part:
-        part.write_tail(b"five", 5)
+def test_a_blob_deleted_between_the_opening_and_the_lock_is_not_there(on_disk, monkeypatch):
+    flock = fcntl.flock
 
-    folder = shelf / "store" / OKOYE.hex / BLOB.hex[-2:]
-    assert sorted(path.name for path in folder.iterdir()) == [f"{BLOB.hex}.part", f"{BLOB.hex}.tail.5"]
+    def late(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        on_disk.store.delete(*on_disk.ids)
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+
+    with pytest.raises(BlobMissing):
+        on_disk.part()
+
+
+def test_each_client_has_a_folder_of_its_own_open_to_nobody_else(on_disk, shelf):
+    client_id, blob_id = on_disk.ids
+    with on_disk.part() as part:
+        part.keep(5, on_disk.record(5))
+
+    folder = shelf / "store" / client_id.hex / blob_id.hex[-2:]
+    assert sorted(path.name for path in folder.iterdir()) == [f"{blob_id.hex}.part", f"{blob_id.hex}.tail.5"]
     for path in (shelf / "store").rglob("*"):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
 
 
-def test_a_link_in_the_place_of_a_blob_is_not_followed(store, shelf):
+def test_a_link_in_the_place_of_a_blob_is_not_followed(on_disk, shelf):
+    client_id, blob_id = on_disk.ids
     secret = shelf / "secret"
     secret.write_bytes(b"not yours")
-    folder = shelf / "store" / OKOYE.hex / BLOB.hex[-2:]
-    (folder / f"{BLOB.hex}.mnb").symlink_to(secret)
-    (folder / f"{BLOB.hex}.tail.5").symlink_to(secret)
+    folder = shelf / "store" / client_id.hex / blob_id.hex[-2:]
+    (folder / f"{blob_id.hex}.mnb").symlink_to(secret)
+    (folder / f"{blob_id.hex}.tail.5").symlink_to(secret)
 
     with pytest.raises(OSError, match="symbolic links"):
-        store.open(OKOYE, BLOB)
-    with store.open_part(OKOYE, BLOB) as part, pytest.raises(OSError, match="symbolic links"):
-        part.write_tail(b"five", 5)
+        on_disk.store.open(*on_disk.ids)
+    with on_disk.part() as part, pytest.raises(OSError, match="symbolic links"):
+        part.keep(5, b"five")
     assert secret.read_bytes() == b"not yours"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 CardNumbers = Literal["refuse", "mask"]
+StoreName = Literal["disk", "s3"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 KeyringKind = Literal["file", "aws-kms", "transit"]
 
@@ -34,6 +35,42 @@ class Config:
     )
     database_cache_bytes: int = _setting(
         64 * 2**20, "Memory the built-in PostgreSQL keeps for its cache (its `shared_buffers`).", unit="bytes"
+    )
+
+    # Where documents lie
+    store: StoreName = _setting(
+        "disk",
+        "Where new documents are kept, always sealed: `disk`, in the data directory, or `s3`, on an S3 server. What is "
+        "there already stays where it is; `muniment store move` moves it.",
+    )
+    region: str | None = _setting(
+        None, "The region this machine stands in, such as `eu-central-1` or `de`: that is where its disk lies."
+    )
+    s3_endpoint: str | None = _setting(
+        None,
+        "The address of the S3 server, `https://s3.example.com`. Without it: AWS's own for `s3_region`. Plain "
+        "`http://` is possible to this machine only.",
+    )
+    s3_region: str | None = _setting(
+        None, "The region of the bucket. Where the server itself names another one, the start is refused."
+    )
+    s3_bucket: str | None = _setting(
+        None,
+        "The bucket. With `{client}` in its name each client has a bucket of its own, which the portal makes; without, "
+        "each has a prefix of its own.",
+    )
+    s3_credentials: Path | None = _setting(
+        None,
+        "The file with `aws_access_key_id` and `aws_secret_access_key` in its section `[default]`, readable by its "
+        "owner alone.",
+    )
+    s3_authority: Path | None = _setting(
+        None, "The certificate authority of the S3 server, in PEM, where it is not one that everybody knows."
+    )
+    store_check_bytes_per_second: int = _setting(
+        32 * 2**20,
+        "How fast `muniment store check` and its monthly run read everything back, so that people notice nothing.",
+        unit="bytes",
     )
 
     # Who can reach it

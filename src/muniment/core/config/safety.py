@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from muniment.core.config import keys
+from muniment.core.config import keys, stores
 from muniment.core.config.addresses import is_loopback, split
 from muniment.core.config.fields import Config
 
@@ -27,6 +27,7 @@ RANGES = {
     "web_threads": (4, 512),
     "downloads_per_person": (1, 64),
     "max_upload_bytes": (2**20, 2**40),
+    "store_check_bytes_per_second": (2**20, 2**34),
     "upload_chunk_bytes": (64 * 2**10, 8 * 2**20),
     "upload_days": (1, 90),
     "scanner_max_bytes": (2**20, 4 * 2**30 - 1),
@@ -46,6 +47,7 @@ def problems(config: Config) -> list[str]:
         *_mail(config),
         *_scanner(config),
         *keys.problems(config),
+        *stores.problems(config),
     ]
 
 

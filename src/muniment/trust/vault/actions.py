@@ -10,7 +10,8 @@ from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
 from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
-from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
+from muniment.trust.vault.errors import BlobMissing, Locked, StoreDown, StoreFull
+from muniment.trust.vault.following import Anywhere
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
@@ -122,8 +123,12 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
 
     Raises:
         StoreFull: there is less room than the blob needs.
+        RegionRefused: the store is not where the client's documents may lie.
+        StoreDown: the store does not answer.
     """
-    if queries.store().free_bytes() < size_bytes:
+    store = queries.store()
+    queries.require_region(client_id, store)
+    if store.free_bytes() < size_bytes:
         raise StoreFull
     blob_id, key = ids.new(), os.urandom(KEY_BYTES)
     version = queries.client_version(client_id)
@@ -135,8 +140,9 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
         salt=os.urandom(SALT_BYTES),
         wrapped_key=wrapped,
         key_version=version,
+        store=store.name,
     )
-    queries.store().create(client_id, blob_id)
+    store.create(client_id, blob_id)
     return blob
 
 
@@ -159,7 +165,7 @@ def receive(
     """
     blob = _load(client_id, blob_id)
     return receiving.Receiver(
-        queries.store(),
+        queries.store_of(blob),
         codec(blob),
         length=blob.size_bytes,
         offset=offset,
@@ -189,7 +195,7 @@ def finish_blob(client_id: UUID, blob_id: UUID) -> None:
     blob = _load(client_id, blob_id)
     if blob.sealed_at is not None:
         return
-    receiving.finish(queries.store(), codec(blob), blob.size_bytes)
+    receiving.finish(queries.store_of(blob), codec(blob), blob.size_bytes)
     with bound(Binding(client_id)):
         Blob.objects.filter(client_id=client_id, id=blob_id, sealed_at=None).update(sealed_at=clock.now())
 
@@ -204,7 +210,7 @@ def open_blob(client_id: UUID, blob_id: UUID, *, for_vetting: bool = False) -> r
     blob = _load(client_id, blob_id)
     if not for_vetting:
         verdicts.require_open(blob)
-    return reading.open_blob(queries.store(), codec(blob), blob.size_bytes)
+    return reading.open_blob(Anywhere(blob), codec(blob), blob.size_bytes)
 
 
 def vet_blob(client_id: UUID, blob_id: UUID, *, name: str) -> tuple[Vetting, bool]:
@@ -230,7 +236,7 @@ def prove_blob(client_id: UUID, blob_id: UUID) -> bytes:
     """
     blob = _load(client_id, blob_id)
     give_back()
-    digest = reading.scan(queries.store(), codec(blob), blob.size_bytes)
+    digest = reading.scan(Anywhere(blob), codec(blob), blob.size_bytes)
     with bound(Binding(client_id)):
         Blob.objects.filter(client_id=client_id, id=blob_id).update(sha256=digest, proved_at=clock.now())
     return digest
@@ -243,9 +249,15 @@ def forget_blob(client_id: UUID, blob_id: UUID) -> None:
 
 
 def remove_blob(client_id: UUID, blob_id: UUID) -> None:
-    """Remove the file of a shredded blob; what is not there, or still being written to, is no error."""
-    with suppress(Locked):
-        queries.store().delete(client_id, blob_id)
+    """Remove the bytes of a shredded blob; what is not there, or still being written to, is no error.
+
+    What cannot be removed now, because its store does not answer, `collect` removes later.
+    """
+    with bound(Binding(client_id)):
+        blob = Blob.objects.filter(client_id=client_id, id=blob_id).first()
+    if blob is not None:
+        with suppress(Locked, StoreDown):
+            queries.store_of(blob).delete(client_id, blob_id)
 
 
 def _load(client_id: UUID, blob_id: UUID) -> Blob:

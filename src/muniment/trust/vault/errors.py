@@ -56,6 +56,13 @@ class BlobMissing(VaultError):
         super().__init__("the store does not hold this blob")
 
 
+class StoreUnknown(VaultError):
+    """A row says that a store holds its bytes, and the settings do not say where that store is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"the settings do not say where the store {name} is")
+
+
 class KeptLess(VaultError):
     """A store holds less of an unfinished upload than its row says; what comes before `offset` is there."""
 

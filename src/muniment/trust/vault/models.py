@@ -126,10 +126,10 @@ class Blob(ClientRow):
     class Meta:
         db_table = "blob"
         constraints = (
+            models.CheckConstraint(condition=Q(store__in=["disk", "s3"]), name="blob_store"),
             models.CheckConstraint(
                 condition=Q(verdict__in=["waiting", "clean", "held", "refused", "released"]), name="blob_verdict"
             ),
-            models.CheckConstraint(condition=Q(store__in=["disk", "s3"]), name="blob_store"),
             models.CheckConstraint(
                 condition=Q(received_bytes__gte=0) & Q(received_bytes__lte=F("size_bytes")), name="received_within_size"
             ),

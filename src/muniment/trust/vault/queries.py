@@ -15,7 +15,7 @@ from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.keyring.file import FileKeyring
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.store.disk import DiskStore
+from muniment.trust.vault.stores import region_of, require_region, residency, store, store_of  # noqa: F401 - public here
 
 KEEP_SECONDS = 300.0
 PURPOSES = ("people", "public-ids", "signing")
@@ -34,12 +34,6 @@ def keyring() -> FileKeyring:
         KeyMissing: there is no keyring file, or it is not readable by this process alone.
     """
     return FileKeyring(config.current().data / "keys" / "root.key").load()
-
-
-@cache
-def store() -> DiskStore:
-    """Return the store that holds the sealed blobs."""
-    return DiskStore(config.current().data / "store")
 
 
 def installation_key(purpose: str, version: int | None = None) -> bytes:

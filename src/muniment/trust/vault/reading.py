@@ -1,8 +1,9 @@
 """Reading of complete blobs: ranges for people, and the full read-back that proves a blob whole."""
 
 import hashlib
-from collections.abc import Iterator
-from typing import Self
+from collections.abc import Callable, Iterator
+from typing import Protocol, Self
+from uuid import UUID
 
 from muniment.trust.vault.errors import FooterDamaged, SizeDiffers
 from muniment.trust.vault.segments import (
@@ -14,7 +15,7 @@ from muniment.trust.vault.segments import (
     record_of,
     sealed_size,
 )
-from muniment.trust.vault.store.contract import Store, StoredBlob
+from muniment.trust.vault.store.contract import StoredBlob
 from muniment.trust.vault.wrapping import TAG_BYTES
 
 SLICE_BYTES = 64 * 1024
@@ -54,8 +55,10 @@ class OpenBlob:
         """Return the range as the body of an answer, which closes the blob with itself."""
         return Stream(self, self.read(start, end))
 
-    def prove(self) -> bytes:
+    def prove(self, pace: Callable[[int], None] = lambda _: None) -> bytes:
         """Read everything back and return the SHA-256 of the plain bytes.
+
+        `pace` is told how many bytes were read each time, and may take its time.
 
         Raises:
             SegmentDamaged: a segment does not open.
@@ -65,6 +68,7 @@ class OpenBlob:
         for index in range(count_segments(self.length)):
             offset, size, flag = record_of(self.length, index)
             record = self._stored.read(offset, size)
+            pace(size)
             plain_digest.update(self._codec.open(record, index, flag))
             tags_digest.update(record[-TAG_BYTES:])
         if tags_digest.digest() != self._tags_digest:
@@ -95,7 +99,14 @@ class Stream:
         self._blob.close()
 
 
-def open_blob(store: Store, codec: Codec, length: int) -> OpenBlob:
+class Opener(Protocol):
+    """Whatever opens complete blobs: a store, or `following.Anywhere`."""
+
+    def open(self, client_id: UUID, blob_id: UUID, /) -> StoredBlob:
+        """Open a complete blob."""
+
+
+def open_blob(store: Opener, codec: Codec, length: int) -> OpenBlob:
     """Open the complete blob of `length` plain bytes that the codec is for.
 
     Its size is compared first: a range that does not reach the end could not see that the end is gone.
@@ -119,7 +130,7 @@ def open_blob(store: Store, codec: Codec, length: int) -> OpenBlob:
         raise
 
 
-def scan(store: Store, codec: Codec, length: int) -> bytes:
+def scan(store: Opener, codec: Codec, length: int, pace: Callable[[int], None] = lambda _: None) -> bytes:
     """Read a complete blob back, every segment of it, and return the SHA-256 of its plain bytes.
 
     Raises:
@@ -127,4 +138,4 @@ def scan(store: Store, codec: Codec, length: int) -> bytes:
         SegmentDamaged: a segment does not open.
     """
     with open_blob(store, codec, length) as blob:
-        return blob.prove()
+        return blob.prove(pace)

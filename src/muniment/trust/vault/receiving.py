@@ -1,19 +1,27 @@
 """An upload that survives everything: a broken connection, a killed worker, a loss of power.
 
 Whole segments go to their final place. The bytes after the last whole segment are sealed as a tail in a
-file of its own, named by the offset it ends at. The offset in the row moves only once all before it is on the
-disk, and the old tail goes only after that: whenever a worker dies, the row's offset can be gone on from,
+file of its own, named by the offset it ends at. The offset in the row moves only once all before it is safe in
+the store, and the old tail goes only after that: whenever a worker dies, the row's offset can be gone on from,
 by any other process. Sealing happens as bytes come; nothing is ever stored in the clear.
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from muniment.trust.vault.errors import ChecksumMismatch, PastLength, SegmentDamaged, UnknownChecksum, WrongOffset
+from muniment.trust.vault.errors import (
+    ChecksumMismatch,
+    KeptLess,
+    PastLength,
+    SegmentDamaged,
+    UnknownChecksum,
+    WrongOffset,
+)
 from muniment.trust.vault.segments import (
     RECORD_BYTES,
     SEAL_BYTES,
@@ -21,12 +29,9 @@ from muniment.trust.vault.segments import (
     Buffer,
     Codec,
     Flag,
-    body_size,
     count_segments,
-    record_of,
 )
 from muniment.trust.vault.store.contract import Part, Store
-from muniment.trust.vault.wrapping import TAG_BYTES
 
 COMMIT_BYTES = 8 * SEGMENT_BYTES
 """How much may be lost, and sent again, when a worker dies."""
@@ -102,7 +107,6 @@ class Receiver:
         self._filled = 0  # plain bytes in the buffer
         self._index = 0  # the segment being filled
         self._position = 0  # plain bytes received so far
-        self._unsynced_bytes = 0
         self._has_failed = False
         self.offset = 0
         """Plain bytes that are kept for good."""
@@ -140,7 +144,8 @@ class Receiver:
         # An error from in here, unlike one from the connection, makes it unsafe to keep what came: after
         # a failed sync the kernel may forget what it could not write, and report the next sync as good.
         self._has_failed = True
-        self._take(memoryview(data))
+        with _set_back(self._save_offset):
+            self._take(memoryview(data))
         self._has_failed = False
 
     def __exit__(
@@ -160,7 +165,8 @@ class Receiver:
                     return
                 if not hmac.compare_digest(self._hash.digest(), self._checksum.digest):
                     raise ChecksumMismatch
-            self._keep()
+            with _set_back(self._save_offset):
+                self._keep()
 
     def _begin(self) -> None:
         self.offset = self._load_offset()
@@ -176,11 +182,22 @@ class Receiver:
             self._hash = hashlib.new(self._checksum.algorithm, usedforsecurity=False)
         self._position = self.offset
         self._index, self._filled = divmod(self.offset, SEGMENT_BYTES)
-        if self._filled and self.offset < self._length:
-            tail = self._codec.open(self._part.read_tail(self.offset), self._index, Flag.TAIL)
-            if len(tail) != self._filled:
-                raise SegmentDamaged(self._index)
-            self._buffer[: self._filled] = tail
+        if self.offset < self._length:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        with _set_back(self._save_offset):
+            kept = self._part.go_on(self.offset)
+        whole = len(kept) // RECORD_BYTES if not self._filled else (len(kept) - SEAL_BYTES) // RECORD_BYTES
+        for number in range(whole):  # found now, while the sender still has the file
+            record = kept[number * RECORD_BYTES : (number + 1) * RECORD_BYTES]
+            self._codec.open(record, self._index - whole + number, Flag.MORE)
+        if not self._filled:
+            return
+        tail = self._codec.open(kept[whole * RECORD_BYTES :], self._index, Flag.TAIL)
+        if len(tail) != self._filled:
+            raise SegmentDamaged(self._index)
+        self._buffer[: self._filled] = tail
 
     def _take(self, data: memoryview) -> None:
         if self._position + len(data) > self._length:
@@ -195,16 +212,20 @@ class Receiver:
             data = data[taken:]
             if self._filled == SEGMENT_BYTES:
                 self._store_segment()
-                if self._unsynced_bytes >= COMMIT_BYTES and self._checksum is None:
-                    self._commit(self._index * SEGMENT_BYTES)
+                if self._is_due():
+                    self._commit(self._index * SEGMENT_BYTES, b"")
+
+    def _is_due(self) -> bool:
+        """Tell whether to commit now: at the places where stores end their parts, but not before the very end."""
+        offset = self._index * SEGMENT_BYTES
+        return offset % COMMIT_BYTES == 0 and offset != self._length and self._checksum is None
 
     def _store_segment(self) -> None:
         is_last = self._index * SEGMENT_BYTES + self._filled == self._length
         sealed = self._seal(Flag.FINAL if is_last else Flag.MORE)
-        self._part.write(sealed, self._index * RECORD_BYTES)
+        self._part.write(sealed, self._index)
         self._index += 1
         self._filled = 0
-        self._unsynced_bytes += len(sealed)
 
     def _seal(self, flag: Flag) -> memoryview:
         plain = memoryview(self._buffer)[: self._filled]
@@ -212,22 +233,27 @@ class Receiver:
         return memoryview(self._record)[:size]
 
     def _keep(self) -> None:
-        if self._position != self.offset:
-            if self._filled and self._position < self._length:
-                self._part.write_tail(self._seal(Flag.TAIL), self._position)
-            elif self._filled:
-                self._store_segment()
-            self._commit(self._position)
         if self._position == self._length:
+            # Finishing keeps the last bytes too. The row moves after it, and learns of it if this process dies between.
+            if self._filled and self._position != self.offset:
+                self._store_segment()
             _complete(self._part, self._codec, self._length)
+            self._move(self._length)
+            self._part.drop_ends()
+        elif self._position != self.offset:
+            self._commit(self._position, self._seal(Flag.TAIL) if self._filled else b"")
 
-    def _commit(self, offset: int) -> None:
-        self._part.sync()
-        self._save_offset(offset)
-        self._unsynced_bytes = 0
-        old, self.offset = self.offset, offset
-        if old % SEGMENT_BYTES:
-            self._part.drop_tail(old)
+    def _commit(self, offset: int, tail: Buffer) -> None:
+        self._part.keep(offset, tail)
+        old = self.offset
+        self._move(offset)
+        if old != offset:
+            self._part.drop_end(old)
+
+    def _move(self, offset: int) -> None:
+        if offset != self.offset:
+            self._save_offset(offset)
+        self.offset = offset
 
 
 def finish(store: Store, codec: Codec, length: int) -> None:
@@ -239,6 +265,7 @@ def finish(store: Store, codec: Codec, length: int) -> None:
     """
     with store.open_part(codec.client_id, codec.blob_id) as part:
         _complete(part, codec, length)
+        part.drop_ends()
 
 
 def _complete(part: Part, codec: Codec, length: int) -> None:
@@ -246,18 +273,19 @@ def _complete(part: Part, codec: Codec, length: int) -> None:
         last = count_segments(length) - 1
         if length == 0:
             part.write(codec.seal(b"", 0, Flag.FINAL), 0)
-        codec.open(part.read(last * RECORD_BYTES, record_of(length, last).size), last, Flag.FINAL)
-        part.finish(body_size(length), codec.footer(length, _stored_tags_digest(part, length)))
-    part.drop_tails()
+        codec.open(part.last_record(length), last, Flag.FINAL)
+        part.finish(length, codec.footer(length, part.tags_digest(length)))
 
 
-def _stored_tags_digest(part: Part, length: int) -> bytes:
-    """Return the SHA-256 of all tags as they are stored; a process that wrote none of them can make it too."""
-    digest = hashlib.sha256()
-    for index in range(count_segments(length)):
-        record = record_of(length, index)
-        tag = part.read(record.offset + record.size - TAG_BYTES, TAG_BYTES)
-        if len(tag) != TAG_BYTES or record.size < SEAL_BYTES:
-            raise SegmentDamaged(index)
-        digest.update(tag)
-    return digest.digest()
+@contextmanager
+def _set_back(save_offset: Callable[[int], None]) -> Iterator[None]:
+    """Let an upload go on from an earlier place when its store has lost the end of it, and say so to the sender.
+
+    Raises:
+        WrongOffset: it has.
+    """
+    try:
+        yield
+    except KeptLess as error:
+        save_offset(error.offset)
+        raise WrongOffset(error.offset) from error

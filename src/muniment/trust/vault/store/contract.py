@@ -1,9 +1,31 @@
-"""What every store does, wherever its bytes lie. A store sees sealed bytes and ids, nothing else."""
+"""What every store does, wherever its bytes lie. A store sees sealed bytes and ids, nothing else.
 
-from typing import Protocol, Self
+It knows how a blob is laid out (`segments`), because some stores can only be written in pieces of a fixed size.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, Self
 from uuid import UUID
 
 from muniment.trust.vault.segments import Buffer
+
+StoreName = Literal["disk", "s3"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something that lies in a store under the name of a blob."""
+
+    client_id: UUID
+    blob_id: UUID
+    kind: Literal["complete", "unfinished", "end", "copy"]
+    """A whole blob; the body of an upload; the end of one, kept for `offset`; a copy that was never completed."""
+    changed_at: datetime
+    handle: str
+    """What the store itself knows it by."""
+    offset: int = 0
 
 
 class Part(Protocol):
@@ -11,34 +33,58 @@ class Part(Protocol):
 
     @property
     def is_finished(self) -> bool:
-        """Tell whether the blob is complete already: then only `drop_tails` may be called."""
+        """Tell whether the blob is complete already: then only `drop_ends` may be called."""
 
-    def write(self, data: Buffer, offset: int) -> None:
-        """Put bytes at an offset; they may be lost until `sync` returns."""
+    def go_on(self, offset: int) -> bytes:
+        """Take up what was kept for plain `offset`, and return it so that it can be opened.
 
-    def read(self, offset: int, size: int) -> bytes:
-        """Return bytes put there before; fewer only at the end."""
+        These are the sealed segments that have no final place yet, and then the tail, where `offset` is inside
+        a segment.
 
-    def sync(self) -> None:
-        """Return once all that was put is safe from a loss of power."""
-
-    def write_tail(self, data: Buffer, offset: int) -> None:
-        """Keep the sealed end of an upload that stops at plain `offset`, safe when this returns.
-
-        It never writes over the tail of another offset, so the last safe one stays until it is dropped.
+        Raises:
+            KeptLess: less is left than was kept; the upload goes on from the offset that it names.
         """
 
-    def read_tail(self, offset: int) -> bytes:
-        """Return the tail kept for an offset."""
+    def write(self, record: Buffer, index: int) -> None:
+        """Put the sealed segment `index`, which follows the one before; it may be lost until it is kept.
 
-    def drop_tail(self, offset: int) -> None:
-        """Remove the tail of an offset, if there is one."""
+        Raises:
+            Locked: the blob was let go of for want of a sign of life, and somebody else took it.
+            StoreFull, StoreDown: it cannot be put now.
+        """
 
-    def drop_tails(self) -> None:
-        """Remove every tail."""
+    def keep(self, offset: int, tail: Buffer) -> None:
+        """Return once all that was put, and the sealed `tail` of a segment up to plain `offset`, are safe.
 
-    def finish(self, body_bytes: int, footer: bytes) -> None:
-        """Cut at `body_bytes`, append the footer and make the blob complete; safe when this returns."""
+        What was kept for another offset stays until it is dropped.
+
+        Raises:
+            Locked, StoreFull, StoreDown: as for `write`.
+        """
+
+    def drop_end(self, offset: int) -> None:
+        """Remove what was kept for an offset alone, if there is anything."""
+
+    def drop_ends(self) -> None:
+        """Remove what was kept for any offset, also by writers who died."""
+
+    def last_record(self, length: int) -> bytes:
+        """Return the last sealed segment of a blob of `length` plain bytes, as it was put; shorter if it was not."""
+
+    def tags_digest(self, length: int) -> bytes:
+        """Return the SHA-256 of the tags of all segments; a process that wrote none of them can make it too.
+
+        Raises:
+            SegmentDamaged: one of them is not there.
+        """
+
+    def finish(self, length: int, footer: bytes) -> None:
+        """Append the footer to the body of `length` plain bytes, and make the blob complete; safe when this returns.
+
+        Raises:
+            KeptLess: less is left than was kept; the upload goes on from the offset that it names.
+            Locked, StoreFull, StoreDown: as for `write`.
+        """
 
     def __enter__(self) -> Self:
         """Return the part itself."""
@@ -54,7 +100,12 @@ class StoredBlob(Protocol):
         """Return how many bytes are stored."""
 
     def read(self, offset: int, size: int) -> bytes:
-        """Return bytes; fewer only at the end."""
+        """Return bytes; fewer only at the end.
+
+        Raises:
+            BlobMissing: it is not there any more.
+            StoreDown: the store does not answer.
+        """
 
     def close(self) -> None:
         """Let go of the blob; closing twice does no harm."""
@@ -63,12 +114,28 @@ class StoredBlob(Protocol):
 class Store(Protocol):
     """Holds the sealed blobs of all clients, each under a prefix of its own."""
 
+    @property
+    def name(self) -> StoreName:
+        """Return what rows call it."""
+
+    @property
+    def provider(self) -> str:
+        """Return who runs it, as people may be told."""
+
+    def region(self, client_id: UUID) -> str:
+        """Return where the bytes of a client lie, as the store itself says; empty where nobody said.
+
+        Raises:
+            StoreDown: the store does not answer.
+        """
+
     def create(self, client_id: UUID, blob_id: UUID) -> None:
-        """Make an empty unfinished blob, safe when this returns: call it before the row is committed.
+        """Make an empty unfinished blob, safe at the latest with the transaction that makes its row.
 
         Raises:
             FileExistsError: the blob exists.
             StoreFull: there is no room.
+            StoreDown: the store does not answer.
         """
 
     def open_part(self, client_id: UUID, blob_id: UUID) -> Part:
@@ -93,12 +160,21 @@ class Store(Protocol):
             BlobMissing: there is none, or it is not complete.
         """
 
+    def copy(self, client_id: UUID, blob_id: UUID, source: StoredBlob) -> None:
+        """Make a complete blob of one that lies in another store, all at once; again, it takes its place."""
+
     def delete(self, client_id: UUID, blob_id: UUID) -> None:
-        """Remove a blob, complete or not, and its tails; what is not there is no error.
+        """Remove a blob, complete or not, and what was kept of its end; what is not there is no error.
 
         Raises:
             Locked: a writer holds it.
         """
+
+    def found(self, client_id: UUID) -> Iterator[Found]:
+        """Yield everything that lies there for a client, in no order; what has no known name is left out."""
+
+    def discard(self, found: Found) -> None:
+        """Remove one thing that `found` named; the caller knows that nobody needs it. Gone already is no error."""
 
     def free_bytes(self) -> int:
         """Return how many bytes there is room for."""

@@ -2,6 +2,7 @@
 
     <client>/<last byte of the blob id>/<blob>.part          an upload under way
     <client>/<last byte of the blob id>/<blob>.tail.<offset> its end, while it stops inside a segment
+    <client>/<last byte of the blob id>/<blob>.copy          on its way here from another store
     <client>/<last byte of the blob id>/<blob>.mnb           complete
 
 The last byte of a UUIDv7 is random, so the folders fill evenly; the first would be the same for years.
@@ -10,16 +11,35 @@ Names come from ids alone, never from what a person typed.
 
 import errno
 import fcntl
+import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
-from muniment.trust.vault.errors import BlobMissing, Locked, StoreFull
-from muniment.trust.vault.segments import Buffer
+from muniment.trust.vault.errors import BlobMissing, KeptLess, Locked, SegmentDamaged, StoreFull
+from muniment.trust.vault.segments import (
+    RECORD_BYTES,
+    SEGMENT_BYTES,
+    TAG_BYTES,
+    Buffer,
+    body_size,
+    count_segments,
+    record_of,
+)
+from muniment.trust.vault.store.contract import Found, StoredBlob, StoreName
 
+_NAME = re.compile(r"(?P<blob>[0-9a-f]{32})\.(?P<kind>mnb|part|copy|tail)(\.(?P<offset>[0-9]{1,15}))?")
+_KINDS: dict[str, Literal["complete", "unfinished", "end", "copy"]] = {
+    "mnb": "complete",
+    "part": "unfinished",
+    "tail": "end",
+    "copy": "copy",
+}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _SAFE = os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -61,75 +81,90 @@ class DiskPart:
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
 
-    def write(self, data: Buffer, offset: int) -> None:
-        """Put bytes at an offset; they may be lost until `sync` returns.
+    def go_on(self, offset: int) -> bytes:
+        """Return the tail kept for an offset, empty at the end of a segment.
+
+        Raises:
+            KeptLess: it is gone; the upload goes on from the end of the segment before.
+        """
+        if not offset % SEGMENT_BYTES:
+            return b""
+        try:
+            descriptor = os.open(self._paths.tail(offset), os.O_RDONLY | _SAFE)
+        except FileNotFoundError as error:
+            raise KeptLess(offset - offset % SEGMENT_BYTES) from error
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read()
+
+    def write(self, record: Buffer, index: int) -> None:
+        """Put a sealed segment in its place; it may be lost until it is kept.
 
         Raises:
             StoreFull: there is no room.
         """
         with _room():
-            _write_all(self._descriptor, data, offset)
+            _write_all(self._descriptor, record, index * RECORD_BYTES)
 
-    def read(self, offset: int, size: int) -> bytes:
-        """Return bytes put there before; fewer only at the end."""
-        return os.pread(self._descriptor, size, offset)
-
-    def sync(self) -> None:
-        """Return once all that was put is on the disk.
+    def keep(self, offset: int, tail: Buffer) -> None:
+        """Return once all that was put, and the tail, are on the disk.
 
         Raises:
             StoreFull: there is no room (some file systems find out only now).
         """
         with _room():
+            if tail:
+                self._write_tail(tail, offset)
             os.fdatasync(self._descriptor)
 
-    def write_tail(self, data: Buffer, offset: int) -> None:
-        """Keep the sealed end of an upload that stops at plain `offset`, on the disk when this returns.
-
-        Raises:
-            StoreFull: there is no room.
-        """
-        with _room():
-            # A tail of this offset that is there already was left by a writer who died before the row
-            # said so; the row's own tail has another offset and is not touched.
-            descriptor = os.open(self._paths.tail(offset), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFE, 0o600)
-            try:
-                _write_all(descriptor, data, 0)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            _sync_folder(self._paths.folder)
-
-    def read_tail(self, offset: int) -> bytes:
-        """Return the tail kept for an offset.
-
-        Raises:
-            BlobMissing: there is none.
-        """
+    def _write_tail(self, tail: Buffer, offset: int) -> None:
+        # A tail of this offset that is there already was left by a writer who died before the row
+        # said so; the row's own tail has another offset and is not touched.
+        descriptor = os.open(self._paths.tail(offset), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFE, 0o600)
         try:
-            descriptor = os.open(self._paths.tail(offset), os.O_RDONLY | _SAFE)
-        except FileNotFoundError as error:
-            raise BlobMissing from error
-        with os.fdopen(descriptor, "rb") as file:
-            return file.read()
+            _write_all(descriptor, tail, 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _sync_folder(self._paths.folder)
 
-    def drop_tail(self, offset: int) -> None:
+    def drop_end(self, offset: int) -> None:
         """Remove the tail of an offset, if there is one."""
-        self._paths.tail(offset).unlink(missing_ok=True)
+        if offset % SEGMENT_BYTES:
+            self._paths.tail(offset).unlink(missing_ok=True)
 
-    def drop_tails(self) -> None:
+    def drop_ends(self) -> None:
         """Remove every tail, also those of writers who died."""
         self._paths.drop_tails()
 
-    def finish(self, body_bytes: int, footer: bytes) -> None:
-        """Cut at `body_bytes`, append the footer and make the blob complete; on the disk when this returns.
+    def last_record(self, length: int) -> bytes:
+        """Return the last sealed segment as it was put; shorter if it was not."""
+        last = record_of(length, count_segments(length) - 1)
+        return os.pread(self._descriptor, last.size, last.offset)
+
+    def tags_digest(self, length: int) -> bytes:
+        """Return the SHA-256 of all tags as they are stored.
+
+        Raises:
+            SegmentDamaged: one of them is not there.
+        """
+        digest = hashlib.sha256()
+        for index in range(count_segments(length)):
+            record = record_of(length, index)
+            tag = os.pread(self._descriptor, TAG_BYTES, record.offset + record.size - TAG_BYTES)
+            if len(tag) != TAG_BYTES:
+                raise SegmentDamaged(index)
+            digest.update(tag)
+        return digest.digest()
+
+    def finish(self, length: int, footer: bytes) -> None:
+        """Cut behind the body, append the footer and make the blob complete; on the disk when this returns.
 
         Raises:
             StoreFull: there is no room.
         """
         with _room():
-            os.ftruncate(self._descriptor, body_bytes)
-            _write_all(self._descriptor, footer, body_bytes)
+            os.ftruncate(self._descriptor, body_size(length))
+            _write_all(self._descriptor, footer, body_size(length))
             os.fsync(self._descriptor)
             self._paths.part.rename(self._paths.complete)
             self.is_finished = True
@@ -139,9 +174,17 @@ class DiskPart:
 class DiskStore:
     """Keeps blobs under `root`, in folders of mode 0700 and files of mode 0600."""
 
-    def __init__(self, root: Path) -> None:
-        """Name the folder; it is made when the first blob is."""
+    name: StoreName = "disk"
+    provider = "the firm's own machine"
+
+    def __init__(self, root: Path, region: str = "") -> None:
+        """Name the folder, which is made when the first blob is, and where its machine stands."""
         self._root = root
+        self._region = region
+
+    def region(self, client_id: UUID) -> str:
+        """Return where this machine stands, as its settings say; empty where they do not."""
+        return self._region
 
     def create(self, client_id: UUID, blob_id: UUID) -> None:
         """Make an empty unfinished blob, on the disk when this returns.
@@ -199,6 +242,25 @@ class DiskStore:
         except FileNotFoundError as error:
             raise BlobMissing from error
 
+    def copy(self, client_id: UUID, blob_id: UUID, source: StoredBlob) -> None:
+        """Make a complete blob of one that lies in another store; on the disk when this returns.
+
+        Raises:
+            StoreFull: there is no room.
+        """
+        paths = _Paths(self._root, client_id, blob_id)
+        with _room():
+            paths.make_folder()
+            descriptor = os.open(paths.copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFE, 0o600)
+            try:
+                for offset in range(0, source.size(), RECORD_BYTES):
+                    _write_all(descriptor, source.read(offset, RECORD_BYTES), offset)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            paths.copy.rename(paths.complete)
+            _sync_folder(paths.folder)
+
     def delete(self, client_id: UUID, blob_id: UUID) -> None:
         """Remove a blob, complete or not, and its tails; what is not there is no error.
 
@@ -211,6 +273,20 @@ class DiskStore:
         if paths.folder.is_dir():
             paths.drop_tails()
             _sync_folder(paths.folder)
+
+    def found(self, client_id: UUID) -> Iterator[Found]:
+        """Yield every file of a client that has a name of ours."""
+        for path in (self._root / client_id.hex).glob("??/*"):
+            name = _NAME.fullmatch(path.name)
+            with suppress(FileNotFoundError):  # gone meanwhile
+                if name is not None:
+                    changed_at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+                    offset = int(name["offset"] or 0)
+                    yield Found(client_id, UUID(name["blob"]), _KINDS[name["kind"]], changed_at, str(path), offset)
+
+    def discard(self, found: Found) -> None:
+        """Remove one file; one that is gone is no error."""
+        Path(found.handle).unlink(missing_ok=True)
 
     def free_bytes(self) -> int:
         """Return how many bytes the disk has room for."""
@@ -228,6 +304,7 @@ class _Paths:
         self.folder = root / client_id.hex / blob_id.hex[-2:]
         self.part = self.folder / f"{self._name}.part"
         self.complete = self.folder / f"{self._name}.mnb"
+        self.copy = self.folder / f"{self._name}.copy"
 
     def tail(self, offset: int) -> Path:
         return self.folder / f"{self._name}.tail.{offset}"

@@ -1,0 +1,80 @@
+"""Which stores there are, which one holds what, and where a client's documents may lie."""
+
+from functools import cache
+from typing import cast
+from uuid import UUID
+
+from muniment.core import config
+from muniment.core.db.binding import Binding
+from muniment.core.unit import bound
+from muniment.trust.vault.errors import RegionRefused, StoreUnknown
+from muniment.trust.vault.models import Blob, Residency
+from muniment.trust.vault.store.contract import Store, StoreName
+from muniment.trust.vault.store.disk import DiskStore
+from muniment.trust.vault.types import PlaceFacts, ResidencyFacts
+
+
+@cache
+def store(name: StoreName | None = None) -> Store:
+    """Return a store that holds sealed blobs: the one a row names, or else the one for what is new.
+
+    Raises:
+        StoreUnknown: the settings do not say where it is.
+    """
+    present = config.current()
+    name = name or present.store
+    if name == "disk":
+        return DiskStore(present.data / "store", present.region or "")
+    if present.s3_bucket is None or present.s3_region is None or present.s3_credentials is None:
+        raise StoreUnknown(name)
+    from muniment.trust.vault.store import s3, s3_client  # noqa: PLC0415 - boto3 takes memory where nobody needs it
+
+    access_key, secret_key = s3_client.read_credentials(present.s3_credentials)
+    return s3.S3Store(
+        s3_client.Address(
+            endpoint=present.s3_endpoint,
+            region=present.s3_region,
+            bucket=present.s3_bucket,
+            access_key=access_key,
+            secret_key=secret_key,
+            authority=present.s3_authority,
+        )
+    )
+
+
+def store_of(blob: Blob) -> Store:
+    """Return the store that holds a blob.
+
+    Raises:
+        StoreUnknown: the settings do not say where it is.
+    """
+    return store(cast("StoreName", blob.store))
+
+
+def region_of(client_id: UUID) -> str:
+    """Return the one region in which a client's documents may lie; empty: any."""
+    with bound(Binding(client_id)):
+        row = Residency.objects.filter(client_id=client_id).first()
+    return row.region if row else ""
+
+
+def require_region(client_id: UUID, place: Store) -> None:
+    """Insist that a store lies where a client's documents may lie; the store itself is asked.
+
+    Raises:
+        RegionRefused: it does not, or nobody knows.
+        StoreDown: it does not answer.
+    """
+    wanted = region_of(client_id)
+    if wanted and place.region(client_id) != wanted:
+        raise RegionRefused
+
+
+def residency(client_id: UUID) -> ResidencyFacts:
+    """Return where a client's documents may lie, and where they do."""
+    with bound(Binding(client_id)):
+        rows = Blob.objects.filter(client_id=client_id, deleted_at=None)
+        used = sorted({str(name) for name in rows.values_list("store", flat=True).distinct()})
+    stores = [store(cast("StoreName", name)) for name in used]
+    places = tuple(PlaceFacts(one.name, one.region(client_id), one.provider) for one in stores)
+    return ResidencyFacts(client_id, region_of(client_id), places)

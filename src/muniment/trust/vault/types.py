@@ -1,0 +1,96 @@
+"""What the vault says about uploaded bytes, as values for other apps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Verdict(StrEnum):
+    """Where a blob stands: nobody opens it unless it is clean, or two people let it go."""
+
+    WAITING = "waiting"
+    CLEAN = "clean"
+    HELD = "held"
+    REFUSED = "refused"
+    RELEASED = "released"
+
+
+class Outcome(StrEnum):
+    """What a client's rule does with a kind of file, or with a danger found in one."""
+
+    ALLOW = "allow"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+KINDS = (
+    "pdf",
+    "image",
+    "text",
+    "office",
+    "mail",
+    "archive",
+    "audio",
+    "video",
+    "html",
+    "svg",
+    "script",
+    "program",
+    "other",
+)
+"""What a file is, as far as its danger goes."""
+
+DANGERS = ("macros", "active", "encrypted", "polyglot")
+"""Macros and other programs of office documents, scripts of a PDF, what cannot be looked into, two kinds at once."""
+
+RULED = (*KINDS, *DANGERS)
+"""What a client may have a rule about."""
+
+OPEN = frozenset({Verdict.CLEAN, Verdict.RELEASED})
+"""Verdicts with which a blob can be opened."""
+
+FOR_NOW = frozenset({"scanner-down", "busy"})
+"""Reasons that have nothing to do with the file: it is vetted again until they are over."""
+
+
+@dataclass(frozen=True)
+class Vetting:
+    """How a blob was vetted. `reason` is a code, empty when nothing was found; `detail` what it was found with.
+
+    `scanner` names the virus scanner that looked and how new its signatures are; empty when none looked.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    detail: str = ""
+    scanner: str = ""
+    vetted_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people may open it."""
+        return self.verdict in OPEN
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it stays so until a person decides."""
+        return self.verdict != Verdict.WAITING and self.reason not in FOR_NOW
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """A store that holds documents of a client: what rows call it, where it says it lies, who runs it."""
+
+    store: str
+    region: str
+    provider: str
+
+
+@dataclass(frozen=True)
+class ResidencyFacts:
+    """Where a client's documents may lie (empty: anywhere), and the stores that hold them."""
+
+    client_id: UUID
+    region: str
+    places: tuple[PlaceFacts, ...]
