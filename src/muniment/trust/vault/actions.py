@@ -12,6 +12,7 @@ from muniment.core.unit import bound
 from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
 from muniment.trust.vault.errors import BlobMissing, Locked, StoreDown, StoreFull
 from muniment.trust.vault.following import Anywhere
+from muniment.trust.vault.index import searching as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
@@ -43,6 +44,7 @@ __all__ = [  # with the types of what they return
     "open_for_people",
     "prove_blob",
     "receive",
+    "index",
     "release_blob",
     "remove_blob",
     "require_open",

@@ -20,6 +20,7 @@ TASKS = {
     "probe": "muniment.trust.vault.probing:probe",
     "strain": "muniment.trust.vault.probing:strain",
 }
+    "text": "muniment.trust.vault.text.reading:text",
 """Every task there is, by name: where its function is. It takes what to read, and texts; it returns bytes."""
 
 HEAD = struct.Struct("=cQQ")

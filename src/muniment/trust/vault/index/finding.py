@@ -61,7 +61,7 @@ def find_across(
     return _hits(_FIND_ACROSS, [json.dumps(wanted), sort, kind, *_end(after), most])
 
 
-def indexed(client_id: UUID, thing_ids: Iterable[UUID]) -> dict[UUID, IndexState]:
+def states(client_id: UUID, thing_ids: Iterable[UUID]) -> dict[UUID, IndexState]:
     """Return how some things of the bound client are indexed; those that are not are left out."""
     rows = IndexedThing.objects.filter(client_id=client_id, id__in=list(thing_ids))
     found = rows.values_list("id", "edition", "rules", "state")

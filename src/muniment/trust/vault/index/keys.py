@@ -11,6 +11,7 @@ from uuid import UUID
 from muniment.core import clock
 from muniment.trust.vault import queries, wrapping
 from muniment.trust.vault.index.models import ClientIndex
+from muniment.trust.vault.wrapping import Seal
 
 KEY_BYTES = 32
 _PLACE = b"client_index.sealed_key"
@@ -69,11 +70,23 @@ def seal_again(client_id: UUID) -> None:
         ClientIndex.objects.filter(client_id=client_id).update(sealed_key=_seal(client_id, key))
 
 
+def is_sealed_with(client_id: UUID, version: int) -> bool:
+    """Tell whether the bound client's index key, if there is one, is sealed with this version of its key."""
+    row = ClientIndex.objects.filter(client_id=client_id, switched_off_at=None).first()
+    return row is None or row.sealed_key is None or wrapping.seal_of(bytes(row.sealed_key)).version == version
+
+
 def _seal(client_id: UUID, key: bytes) -> bytes:
-    return wrapping.seal(queries.client_key(client_id), key, client_id.bytes + _PLACE)
+    version = queries.client_versions(client_id)[
+        0
+    ]  # the newest: `seal_again` runs while others still know the one before
+    sealing = queries.client_key(client_id, version)
+    return wrapping.seal(sealing, key, client_id.bytes + _PLACE, Seal(version))
 
 
 def _open(row: ClientIndex) -> bytes | None:
     if row.sealed_key is None:
         return None
-    return wrapping.open_(queries.client_key(row.client_id), bytes(row.sealed_key), row.client_id.bytes + _PLACE)
+    sealed = bytes(row.sealed_key)
+    key = queries.client_key(row.client_id, wrapping.seal_of(sealed).version)
+    return wrapping.open_(key, sealed, row.client_id.bytes + _PLACE)

@@ -32,6 +32,11 @@ class Question:
     name_tokens: list[int]
     word_tokens: list[int]
 
+    @property
+    def is_answerable(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.name_tokens or self.word_tokens)
+
 
 def of_name(key: bytes, name: str) -> set[int]:
     """Return the tokens of a name: its words, their beginnings, and its parts."""

@@ -72,3 +72,7 @@ class IndexState:
     edition: int
     rules: int
     state: str
+
+    def is_true(self, edition: int) -> bool:
+        """Return whether this is all there is to know about a thing in its present edition."""
+        return self.state != WAITING and (self.edition, self.rules) == (edition, RULES)

@@ -8,7 +8,7 @@ from muniment.trust.vault.index.models import IndexedThing
 from muniment.trust.vault.index.types import CUT, RULES, WAITING, WHOLE, Thing
 
 
-def index_name(client_id: UUID, thing: Thing, *, name_before: str | None = None) -> bool:
+def put_name(client_id: UUID, thing: Thing, *, name_before: str | None = None) -> bool:
     """Let a thing be found by its name; return whether its text has to be read (again).
 
     After a rename (`name_before`) the words of its text are kept; of another edition they are dropped. While the index
@@ -27,7 +27,7 @@ def index_name(client_id: UUID, thing: Thing, *, name_before: str | None = None)
     return known.state == WAITING
 
 
-def index_text(client_id: UUID, thing: Thing, text: str, state: str) -> None:
+def put_text(client_id: UUID, thing: Thing, text: str, state: str) -> None:
     """Let a thing be found by the words of its name and of its text; without a text, `state` says why."""
     key = keys.key_to_write(client_id)
     if key is None:
@@ -38,22 +38,22 @@ def index_text(client_id: UUID, thing: Thing, text: str, state: str) -> None:
     _put(client_id, thing, tokens.of_name(key, thing.name), tokens.of_words(key, found), state)
 
 
-def place_indexed(client_id: UUID, thing_id: UUID, place_id: UUID | None) -> None:
+def put_place(client_id: UUID, thing_id: UUID, place_id: UUID | None) -> None:
     """Say that a thing lies elsewhere now."""
     IndexedThing.objects.filter(client_id=client_id, id=thing_id).update(place_id=place_id)
 
 
-def unindex(client_id: UUID, thing_ids: Iterable[UUID]) -> None:
+def take_out(client_id: UUID, thing_ids: Iterable[UUID]) -> None:
     """Delete what was indexed of some things; they are found no more."""
     IndexedThing.objects.filter(client_id=client_id, id__in=list(thing_ids)).delete()
 
 
-def switch_index_on(client_id: UUID) -> bool:
+def switch_on(client_id: UUID) -> bool:
     """Give the bound client an index again, empty and with a new key; False if it had one."""
     return keys.switch_on(client_id)
 
 
-def switch_index_off(client_id: UUID) -> bool:
+def switch_off(client_id: UUID) -> bool:
     """Delete all that was indexed of the bound client, and the key; False if it was off."""
     if not keys.switch_off(client_id):
         return False
