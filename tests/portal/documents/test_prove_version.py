@@ -23,7 +23,7 @@ def test_a_version_that_opens_gets_its_digest(portal, cleo, contract):
     (version,) = queries.versions(cleo, contract.document_id)
     assert (before.sha256, version.sha256_hex) == (None, hashlib.sha256(CONTRACT).hexdigest())
     assert version.proved_at is not None
-    assert events(cleo, contract.id) == ["version.proved"]
+    assert events(cleo, contract.id) == ["version.proved", "version.vetted"]
 
 
 @pytest.mark.control("rest-documents")
@@ -39,7 +39,7 @@ def test_damage_is_found_and_told(portal, cleo, contract, damage):
 
     assert actions.prove_version(Actor.system(portal.okoye), version_id=contract.id) is False
 
-    assert events(cleo, contract.id) == ["version.damaged"]
+    assert events(cleo, contract.id) == ["version.damaged", "version.vetted"]
     assert queries.versions(cleo, contract.document_id)[0].sha256 is None
 
 

@@ -6,11 +6,13 @@ flow no database connection is held.
 
 import base64
 from collections.abc import Iterator
+from functools import partial
 from typing import Protocol, Self
 from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.core import ids
@@ -41,6 +43,7 @@ def content(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRe
         raise NotShown
     headers = _headers(opening.document.name, version, attachment=version.media_type == "application/pdf")
     if version.media_type.startswith("image/"):
+        give_back()  # drawing takes a while
         with vault.open_blob(client_id, version.blob_id) as blob:
             data, media_type = pictures.shown(blob.read(), version.size_bytes)
         headers.pop("ETag")  # of other bytes
@@ -85,7 +88,9 @@ def pack(request: ActorRequest, client_id: UUID) -> HttpResponseBase:
         packed = actions.pack_documents(request.actor, document_ids=chosen, folder_id=folder, whole=whole)
         name = packed[0].path.split("/", 1)[0] if folder and packed else "documents"
         give_back()
-        body = _Body(packing.archive(packed, lambda document: _packed_pieces(request.actor, client_id, document)), slot)
+        inside = [document for document in packed if document.version.vetting.is_open]
+        pieces = partial(_packed_pieces, request.actor, client_id)
+        body = _Body(packing.archive(inside, pieces, _missing(packed)), slot)
         response = StreamingHttpResponse(body, content_type="application/zip")
         response.headers["Content-Disposition"] = _disposition(f"{name}.zip", attachment=True)
         response.headers["Content-Security-Policy"] = SANDBOX
@@ -204,6 +209,15 @@ def _ids(texts: list[str]) -> list[UUID]:
         return [ids.private(text) for text in texts]
     except ValueError as error:
         raise Invalid from error
+
+
+def _missing(packed: list[PackedDocument]) -> tuple[str, str]:
+    """Return the name and the text of the file that says what is not in an archive, or nothing."""
+    paths = [document.path for document in packed if not document.version.vetting.is_open]
+    if not paths:
+        return "", ""
+    said = _("Not in this archive, because the check of uploads is not over, or holds them back:")
+    return _("Not in this archive.txt"), "\r\n".join([said, *paths, ""])
 
 
 def _packed_pieces(actor: Actor, client_id: UUID, document: PackedDocument) -> Iterator[bytes]:

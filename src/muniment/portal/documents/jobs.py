@@ -1,5 +1,6 @@
 """Background work about documents. Arguments are ids; each job binds its client."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from procrastinate.contrib.django import app
@@ -18,9 +19,48 @@ def prove_version(client_id: str, version_id: str) -> None:
     actions.prove_version(actor, version_id=UUID(version_id))
 
 
+@app.task(name=actions.VET_VERSION, queue=QUEUE, retry=5, priority=10)
+def vet_version(client_id: str, version_id: str) -> None:
+    """Look at a new version before anybody opens it."""
+    actor = Actor.system(UUID(client_id), purpose="integrity")
+    actions.vet_version(actor, version_id=UUID(version_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="documents.vet_waiting", queue=QUEUE, queueing_lock="documents.vet_waiting")
+def vet_waiting(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
+    """Vet what waits for longer than a minute, and what was held because the scanner was down, in every client."""
+    for client_id in clients.client_ids():
+        actor = Actor.system(client_id, purpose="integrity")
+        actions.vet_waiting(actor, older_than=timedelta(minutes=1))
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="documents.expire_uploads", queue=QUEUE, queueing_lock="documents.expire_uploads")
 def expire_uploads(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
     """Shred what was not finished in time, in every client."""
     for client_id in clients.client_ids():
         actions.expire_uploads(Actor.system(client_id, purpose="retention"))
+
+
+@app.task(name=actions.INDEX_DOCUMENT, queue=QUEUE, retry=5, priority=-10)
+def index_document(client_id: str, document_id: str) -> None:
+    """Read the text of a document's newest version, so that its words are found."""
+    actions.index_document(Actor.system(UUID(client_id), purpose="search"), document_id=UUID(document_id))
+
+
+@app.task(name=actions.INDEX_CLIENT, queue=QUEUE, retry=5, priority=-20)
+def index_client(client_id: str, after: str | None = None) -> None:
+    """Index what is not indexed of a client, for a while; then let others have their turn."""
+    actor = Actor.system(UUID(client_id), purpose="search")
+    left_off = actions.index_client(actor, after=UUID(after) if after else None)
+    if left_off is not None:
+        index_client.defer(client_id=client_id, after=str(left_off))
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="documents.index_clients", queue=QUEUE, queueing_lock="documents.index_clients")
+def index_clients(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
+    """Look in every client for what is not indexed: new word rules, a restored folder, a job that was lost."""
+    for client_id in clients.client_ids():
+        actions.read_later(client_id)

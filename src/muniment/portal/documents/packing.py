@@ -36,13 +36,17 @@ class _Outlet:
         yield from pieces
 
 
-def archive(documents: Iterable[PackedDocument], pieces: Pieces) -> Generator[bytes]:
+def archive(documents: Iterable[PackedDocument], pieces: Pieces, note: tuple[str, str] = ("", "")) -> Generator[bytes]:
     """Yield a zip archive of documents, whose bytes `pieces` gives for each in turn.
 
+    `note` is the name and the text of a file that says what is missing; without a name there is none.
     What `pieces` raises ends the archive in the middle: programs then say that it is broken.
     """
     outlet = _Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED, allowZip64=True) as pack:  # type: ignore[call-overload] # writing needs no more than write and flush
+        if note[0]:
+            pack.writestr(note[0], note[1])
+            yield from outlet.taken()
         for document in documents:
             info = zipfile.ZipInfo(document.path, _when(document.version.added_at))
             info.create_system = _UNIX

@@ -8,6 +8,7 @@ from uuid import UUID
 from muniment.portal.documents import kinds
 from muniment.trust.access.types import GrantFacts
 from muniment.trust.audit.types import EntryFacts
+from muniment.trust.vault.types import Verdict, Vetting
 
 Sort = Literal["changed", "size", "name"]
 ShareRole = Literal["viewer", "downloader", "editor"]
@@ -70,6 +71,7 @@ class VersionFacts:
     added_by: UUID | None
     sha256: bytes | None = None
     proved_at: datetime | None = None
+    vetting: Vetting = field(default_factory=lambda: Vetting(Verdict.WAITING))
 
     @property
     def sha256_hex(self) -> str:
@@ -139,6 +141,26 @@ class Wanted:
     older: Cursor | None = None
     newer: Cursor | None = None
     limit: int = PAGE_SIZES[0]
+
+
+@dataclass(frozen=True)
+class FoundDocument:
+    """A document that was looked for, the name of its folder (as far as it may be seen), and how it was found."""
+
+    document: DocumentFacts
+    client_id: UUID
+    place: str
+    is_named: bool
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    """One page of what was found, newest first. `is_off` says that this client's search is switched off."""
+
+    rows: list[FoundDocument] = field(default_factory=list)
+    older: Cursor | None = None
+    is_off: bool = False
+    is_too_short: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,14 @@ from muniment.trust.vault.turning import begin as begin_turning
 from muniment.trust.vault.turning import run as turn
 from muniment.trust.vault.types import Vetting
 from muniment.trust.vault.vetting import judging, verdicts
-from muniment.trust.vault.vetting.verdicts import release_blob, require_open, set_upload_rules, upload_rules, vetting_of
+from muniment.trust.vault.vetting.verdicts import (
+    destroy_blob,
+    release_blob,
+    require_open,
+    rules,
+    set_upload_rules,
+    vetting_of,
+)
 from muniment.trust.vault.wrapping import Seal
 
 __all__ = [  # with the types of what they return
@@ -33,9 +40,11 @@ __all__ = [  # with the types of what they return
     "begin_turning",
     "checksum_of",
     "codec",
+    "destroy_blob",
     "finish_blob",
     "forget_blob",
     "in_sandbox",
+    "index",
     "make_client_key",
     "make_installation_keys",
     "make_person_key",
@@ -44,15 +53,14 @@ __all__ = [  # with the types of what they return
     "open_for_people",
     "prove_blob",
     "receive",
-    "index",
     "release_blob",
     "remove_blob",
     "require_open",
+    "rules",
     "seal_for",
     "seal_for_people",
     "set_upload_rules",
     "turn",
-    "upload_rules",
     "vet_blob",
     "vetting_of",
 ]
@@ -223,10 +231,10 @@ def vet_blob(client_id: UUID, blob_id: UUID, *, name: str) -> tuple[Vetting, boo
     Raises:
         BlobMissing, SizeDiffers, FooterDamaged, SegmentDamaged: what is stored is not what was sealed.
     """
-    rules = verdicts.rules(client_id)
+    let_in = rules(client_id)
     with open_blob(client_id, blob_id, for_vetting=True) as content:
         give_back()
-        vetting = judging.judge(content, name, rules, verdicts.scanner())
+        vetting = judging.judge(content, name, let_in, verdicts.scanner())
     return verdicts.save(client_id, blob_id, vetting)
 
 

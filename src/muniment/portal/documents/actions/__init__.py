@@ -15,6 +15,13 @@ from muniment.portal.documents.actions.folders import (
     restore_folder,
     trash_folder,
 )
+from muniment.portal.documents.actions.indexing import (
+    INDEX_CLIENT,
+    INDEX_DOCUMENT,
+    index_client,
+    index_document,
+    read_later,
+)
 from muniment.portal.documents.actions.openings import (
     download_document,
     open_viewed,
@@ -22,40 +29,60 @@ from muniment.portal.documents.actions.openings import (
     view_document,
 )
 from muniment.portal.documents.actions.proving import prove_version
+from muniment.portal.documents.actions.quarantine import (
+    ask_release,
+    destroy_version,
+    release_version,
+    set_upload_rules,
+)
 from muniment.portal.documents.actions.shares import end_share, share_document, share_folder
 from muniment.portal.documents.actions.uploads import (
     PROVE_VERSION,
+    VET_VERSION,
     begin_upload,
     cancel_upload,
     expire_uploads,
     finish_upload,
     receive_chunk,
 )
+from muniment.portal.documents.actions.vetting import vet_version, vet_waiting
 
 __all__ = [
+    "INDEX_CLIENT",
+    "INDEX_DOCUMENT",
     "PROVE_VERSION",
+    "VET_VERSION",
+    "ask_release",
     "begin_upload",
     "cancel_upload",
     "create_folder",
+    "destroy_version",
     "download_document",
     "end_share",
     "expire_uploads",
     "finish_upload",
+    "index_client",
+    "index_document",
     "move_document",
     "move_documents",
     "move_folder",
     "open_viewed",
     "pack_documents",
     "prove_version",
+    "read_later",
     "receive_chunk",
+    "release_version",
     "rename_document",
     "rename_folder",
     "restore_document",
     "restore_folder",
+    "set_upload_rules",
     "share_document",
     "share_folder",
     "trash_document",
     "trash_documents",
     "trash_folder",
+    "vet_version",
+    "vet_waiting",
     "view_document",
 ]

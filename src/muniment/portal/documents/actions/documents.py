@@ -9,6 +9,7 @@ from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.portal.documents import names
 from muniment.portal.documents.actions.folders import refuse_trashed_place
+from muniment.portal.documents.actions.indexing import forget, refresh
 from muniment.portal.documents.errors import NothingChosen
 from muniment.portal.documents.models import Document
 from muniment.portal.documents.queries.documents import document_facts, live_document
@@ -17,6 +18,7 @@ from muniment.portal.documents.types import DocumentFacts
 from muniment.trust.access import queries as access
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
+from muniment.trust.vault import actions as vault
 
 
 @action
@@ -28,8 +30,9 @@ def rename_document(actor: Actor, *, document_id: UUID, name: str) -> DocumentFa
         NameRefused: the name cannot be used.
     """
     document = live_document(actor, "document:rename", document_id)
-    document.name = names.clean(name)
+    before, document.name = document.name, names.clean(name)
     document.save(update_fields=["name"])
+    refresh(document, name_before=before)
     audit.record(actor, Event.DOCUMENT_RENAMED, document)
     return document_facts(document)
 
@@ -45,6 +48,7 @@ def move_document(actor: Actor, *, document_id: UUID, folder_id: UUID | None) ->
     require_place(actor, folder_id, None)
     before, document.folder_id = document.folder_id, folder_id
     document.save(update_fields=["folder_id"])
+    vault.index.put_place(actor.client, document_id, folder_id)
     audit.record(actor, Event.DOCUMENT_MOVED, document, before=before, after=folder_id)
     return document_facts(document)
 
@@ -87,6 +91,7 @@ def trash_document(actor: Actor, *, document_id: UUID) -> DocumentFacts:
     document = live_document(actor, "document:trash", document_id)
     document.trashed_at, document.trashed_by = clock.now(), actor.person_id
     document.save(update_fields=["trashed_at", "trashed_by"])
+    forget(actor.client, [document_id])
     audit.record(actor, Event.DOCUMENT_TRASHED, document)
     return document_facts(document)
 
@@ -105,5 +110,6 @@ def restore_document(actor: Actor, *, document_id: UUID) -> DocumentFacts:
     refuse_trashed_place(actor, document.folder_id)
     document.trashed_at = document.trashed_by = None
     document.save(update_fields=["trashed_at", "trashed_by"])
+    refresh(document)
     audit.record(actor, Event.DOCUMENT_RESTORED, document)
     return document_facts(document)

@@ -9,6 +9,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.portal.documents import names
+from muniment.portal.documents.actions.indexing import forget, read_later
 from muniment.portal.documents.errors import FolderIntoItself, FolderInTrash, TooDeep
 from muniment.portal.documents.models import Document, Folder
 from muniment.portal.documents.queries.folders import chain_to, folder_facts
@@ -96,7 +97,9 @@ def trash_folder(actor: Actor, *, folder_id: UUID) -> int:
     marks = {"trashed_at": clock.now(), "trashed_by": actor.person_id}
     inside = _below(actor, folder_id)
     folders = Folder.objects.filter(client_id=actor.client, id__in=inside, trashed_at=None).update(**marks)
-    documents = Document.objects.filter(client_id=actor.client, folder_id__in=inside, trashed_at=None).update(**marks)
+    together = Document.objects.filter(client_id=actor.client, folder_id__in=inside, trashed_at=None)
+    forget(actor.client, together.values_list("id", flat=True))
+    documents = together.update(**marks)
     audit.record(actor, Event.FOLDER_TRASHED, folder, folders=folders, documents=documents)
     return documents
 
@@ -120,6 +123,7 @@ def restore_folder(actor: Actor, *, folder_id: UUID) -> FolderFacts:
     Folder.objects.filter(client_id=actor.client, id__in=inside, trashed_at=moment).update(**marks)
     together = Document.objects.filter(client_id=actor.client, folder_id__in=inside, trashed_at=moment)
     documents = together.update(**marks)
+    read_later(actor.client)
     audit.record(actor, Event.FOLDER_RESTORED, folder, documents=documents)
     folder.trashed_at = None
     return folder_facts(folder)

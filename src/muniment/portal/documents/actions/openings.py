@@ -11,8 +11,10 @@ from muniment.portal.documents.models import Document, Folder, Version
 from muniment.portal.documents.queries.documents import (
     document_facts,
     live_document,
+    require_open,
     version_facts,
     version_of,
+    vetting_of,
 )
 from muniment.portal.documents.queries.folders import folder_facts, way_to
 from muniment.portal.documents.ranges import Asked
@@ -33,9 +35,11 @@ def view_document(actor: Actor, *, document_id: UUID, number: int | None = None)
 
     Raises:
         NotFound: there is no such version, or the actor may not view it.
+        NotVetted, Held: it was not vetted yet, or is not clean.
     """
     document = live_document(actor, "document:view", document_id)
     version = version_of(document, number)
+    require_open(version)
     audit.record(actor, Event.DOCUMENT_VIEWED, document, version=version.id, number=version.number)
     return Opening(document_facts(document), version_facts(version), handles.make(actor, version.id))
 
@@ -66,10 +70,12 @@ def download_document(
 
     Raises:
         NotFound: there is no such version, or the actor may not download it.
+        NotVetted, Held: it was not vetted yet, or is not clean.
         RangeNotThere: it has no such bytes.
     """
     document = live_document(actor, "document:download", document_id)
     version = version_of(document, number)
+    require_open(version)
     wanted = asked.within(version.id, version.size_bytes) if asked else None
     start, end = wanted or (0, version.size_bytes)
     facts = {"version": version.id, "number": version.number, "start": start, "end": end, "size": version.size_bytes}
@@ -84,9 +90,11 @@ def pack_documents(
     """Hand out documents together: the named ones, all below a folder, or all there are (`whole`).
 
     Of a folder come the documents that the actor may download; of named ones each must be. Paths inside the
-    archive are safe on every system and differ whatever their case.
+    archive are safe on every system and differ whatever their case. What is not vetted, or not clean, is returned
+    too, so that who makes the archive can say what is missing; it cannot be opened.
 
     Raises:
+        NotVetted, Held: a named one, or all there are below the folder, cannot be opened.
         NotFound: a document or the folder is not there, or not for this actor.
         PackTooLarge: there are more than 1,000.
         NothingChosen: nothing was named.
@@ -106,24 +114,33 @@ def pack_documents(
     if len(chosen) > PACKED_MOST:
         raise PackTooLarge
     folder = Folder.objects.get(client_id=actor.client, id=folder_id) if folder_id else None
-    audit.record(actor, Event.DOCUMENTS_PACKED, folder, documents=[document.id for document in chosen])
-    return _packed(actor, chosen, paths)
+    newest = _newest(actor, chosen)
+    left_out = [version for version in newest.values() if not vetting_of(version).is_open]
+    if left_out and (wanted or len(left_out) == len(newest)):
+        require_open(left_out[0])
+    packed = [document.id for document in chosen if vetting_of(newest[document.id]).is_open]
+    audit.record(actor, Event.DOCUMENTS_PACKED, folder, documents=packed)
+    return _packed(actor, chosen, newest, paths)
 
 
-def _packed(actor: Actor, chosen: list[Document], paths: dict[UUID | None, str]) -> list[PackedDocument]:
-    """Return documents with their newest versions and their places in the archive, an entry written for each."""
-    newest: dict[UUID, Version] = {}
+def _newest(actor: Actor, chosen: list[Document]) -> dict[UUID, Version]:
     rows = Version.objects.filter(client_id=actor.client, document__in=[document.id for document in chosen])
-    for version in rows.select_related("blob").order_by("number"):
-        newest[version.document_id] = version
+    return {version.document_id: version for version in rows.select_related("blob").order_by("number")}
+
+
+def _packed(
+    actor: Actor, chosen: list[Document], newest: dict[UUID, Version], paths: dict[UUID | None, str]
+) -> list[PackedDocument]:
+    """Return documents with their newest versions and their places, an entry written for each that can be opened."""
     taken: dict[str, set[str]] = {}
     found = []
     for document in chosen:
         version = newest[document.id]
         folder = paths.get(document.folder_id, "")
         name = names.distinct(names.for_archive(document.name), taken.setdefault(folder, set()))
-        facts = {"version": version.id, "number": version.number, "start": 0, "end": version.size_bytes}
-        audit.record(actor, Event.DOCUMENT_DOWNLOADED, document, size=version.size_bytes, packed=True, **facts)
+        if vetting_of(version).is_open:
+            facts = {"version": version.id, "number": version.number, "start": 0, "end": version.size_bytes}
+            audit.record(actor, Event.DOCUMENT_DOWNLOADED, document, size=version.size_bytes, packed=True, **facts)
         found.append(PackedDocument(folder + name, document_facts(document), version_facts(version)))
     return found
 

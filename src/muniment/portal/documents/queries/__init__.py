@@ -4,6 +4,7 @@ from muniment.portal.documents.queries.documents import (
     document,
     document_details,
     documents_by_ids,
+    not_open,
     readable_version,
     recent_documents,
     versions,
@@ -11,11 +12,14 @@ from muniment.portal.documents.queries.documents import (
 from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
 from muniment.portal.documents.queries.lists import documents_in, folder_page
 from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
+from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
+from muniment.portal.documents.queries.search import search, search_everywhere
 from muniment.portal.documents.queries.shares import preview, readers, shared_name, shares
 from muniment.portal.documents.queries.trash import trash
 from muniment.portal.documents.queries.uploads import unfinished_uploads, upload
 
 __all__ = [
+    "HeldVersion",
     "count_below",
     "document",
     "document_details",
@@ -28,10 +32,14 @@ __all__ = [
     "may_at_top",
     "names",
     "new_documents",
+    "not_open",
     "preview",
+    "quarantine",
     "readable_version",
     "readers",
     "recent_documents",
+    "search",
+    "search_everywhere",
     "shared_name",
     "shares",
     "totals",
@@ -39,5 +47,6 @@ __all__ = [
     "unfinished_uploads",
     "unopened",
     "upload",
+    "upload_rules",
     "versions",
 ]

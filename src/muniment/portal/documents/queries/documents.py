@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import F
+
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import query
@@ -17,6 +19,8 @@ from muniment.trust.access import queries as access
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import EntryFacts, Event
+from muniment.trust.vault import actions as vault
+from muniment.trust.vault.types import OPEN, Vetting
 
 OPENINGS = (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED)
 
@@ -81,6 +85,19 @@ def document_details(actor: Actor, document_id: UUID) -> DocumentDetails:
 
 
 @query
+def not_open(actor: Actor, document_ids: Iterable[UUID]) -> dict[UUID, Vetting]:
+    """Return those of some documents whose newest version people cannot open, and how it was vetted.
+
+    The caller has found them as rows that the actor may view.
+    """
+    rows = Version.objects.filter(client_id=actor.client, document_id__in=set(document_ids)).exclude(
+        blob__verdict__in=OPEN
+    )
+    newest = rows.filter(number=F("document__version_count")).select_related("blob")
+    return {row.document_id: vault.vetting_of(row.blob) for row in newest}
+
+
+@query
 def versions(actor: Actor, document_id: UUID) -> list[VersionFacts]:
     """Return the versions of a document, newest first.
 
@@ -128,6 +145,20 @@ def version_of(row: Document, number: int | None = None) -> Version:
     return found
 
 
+def require_open(row: Version) -> None:
+    """Insist that people may open a version.
+
+    Raises:
+        NotVetted, Held: it was not vetted yet, or is not clean.
+    """
+    vault.require_open(row.blob)
+
+
+def vetting_of(row: Version) -> Vetting:
+    """Return how a version was vetted; its blob is loaded beside it."""
+    return vault.vetting_of(row.blob)
+
+
 def versions_of(actor: Actor, document_id: UUID) -> list[VersionFacts]:
     """Return the versions of a document, newest first, in the transaction that is open."""
     rows = Version.objects.filter(client_id=actor.client, document_id=document_id).select_related("blob")
@@ -170,4 +201,5 @@ def version_facts(row: Version) -> VersionFacts:
         added_by=row.added_by,
         sha256=bytes(row.blob.sha256) if row.blob.sha256 else None,
         proved_at=row.blob.proved_at,
+        vetting=vault.vetting_of(row.blob),
     )
