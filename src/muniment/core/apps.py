@@ -1,6 +1,7 @@
 """The ground as a Django app: its migrations lay the functions that every row policy uses."""
 
 from django.apps import AppConfig
+from django.core import checks
 
 from muniment.core.db.walls import declare_global
 
@@ -12,7 +13,10 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Put the ground's own tables on the reviewed list."""
+        """Put the ground's own tables on the reviewed list, and refuse to start with a field that nobody classed."""
+        from muniment.core.data_map import reading
+
+        checks.register(reading.check, "muniment")
         declare_global("django_migrations", why="which migrations ran; no client's data", rights="select")
         declare_global("django_content_type", why="names of tables; required by django.contrib.auth", rights="select")
         declare_global("auth_permission", why="required by django.contrib.auth, unused: no rights", rights="select")

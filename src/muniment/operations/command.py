@@ -99,6 +99,18 @@ def settings() -> None:
     typer.echo(settings_page.render(), nl=False)
 
 
+@commands.command("data-map")
+def data_map(*, csv: Annotated[bool, typer.Option(help="One line a field, for a table of your own.")] = False) -> None:
+    """Print every field with its class, purpose, retention and protection, as docs/data-map.md holds them."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.settings")
+    django.setup()
+    from muniment.core.data_map import writing
+
+    typer.echo(writing.as_csv() if csv else writing.markdown(), nl=False)
+
+
 def _settings(data: Path | None) -> Config:
     """Return the present settings; the option wins over the environment."""
     if data is not None:

@@ -88,6 +88,8 @@ class _Shell:
                     found.append({**way, "short": _(short)})
         elif self.actor.kind == "staff" and self.firm_id and "person:list" in self.actor.firm_verbs:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
+        if self.actor.firm_verbs and not client_id:
+            found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
             found.append(self._way(_("Mails"), "mail", reverse("mail:list")))
         return found

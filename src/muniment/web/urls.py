@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from muniment.web import converters
-from muniment.web.views import clients, errors, home, log, small
+from muniment.web.views import clients, data_map, errors, home, log, small
 
 converters.register()
 
@@ -23,11 +23,19 @@ _clients = (
     "clients",
 )
 _log = ([path("<id:client_id>/log/", log.entries, name="list")], "log")
+_data_map = (
+    [
+        path("data-map/", data_map.data_map, name="map"),
+        path("data-map/download/", data_map.download, name="download"),
+    ],
+    "data-map",
+)
 
 urlpatterns = [
     path("", include(_web)),
     path("", include(_clients)),
     path("", include(_log)),
+    path("", include(_data_map)),
     path("", include("muniment.trust.identity.urls")),
     path("", include("muniment.portal.documents.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from muniment.core import clock
+from muniment.core.data_map import Kept, clear, content
 from muniment.trust.clients.types import ClientReference, ClientRow
 from muniment.trust.vault.fields import SealedText
 
@@ -17,6 +18,15 @@ class Folder(ClientRow):
     created_by = models.UUIDField(null=True)
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.UUIDField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed; the trash keeps them too",
+        parent=clear("In which folder it lies"),
+        name=content("What it is called"),
+        created_by=clear("Who made it"),
+        trashed_at=clear("When it was put into the trash"),
+        trashed_by=clear("By whom"),
+    )
 
     class Meta:
         db_table = "folder"
@@ -42,6 +52,21 @@ class Document(ClientRow):
     changed_by = models.UUIDField(null=True)
     trashed_at = models.DateTimeField(null=True)
     trashed_by = models.UUIDField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed; the trash keeps them too",
+        folder=clear("In which folder it lies"),
+        name=content("What it is called"),
+        kind=clear("What lists filter by", "one of a few words"),
+        media_type=clear("How it can be shown", "one of the types in the code"),
+        size_bytes=clear("How long the newest version is"),
+        version_count=clear("How many versions there are"),
+        created_by=clear("Who added it"),
+        changed_at=clear("When the newest version came"),
+        changed_by=clear("From whom"),
+        trashed_at=clear("When it was put into the trash"),
+        trashed_by=clear("By whom"),
+    )
 
     class Meta:
         db_table = "document"
@@ -70,6 +95,17 @@ class Version(ClientRow):
     added_at = models.DateTimeField(default=clock.now)
     added_by = models.UUIDField(null=True)
 
+    DATA = Kept(
+        "as long as the document",
+        document=clear("Of which document"),
+        blob=clear("Where its bytes are"),
+        number=clear("Which version"),
+        media_type=clear("How it can be shown", "one of the types in the code"),
+        size_bytes=clear("How long it is"),
+        added_at=clear("When it came"),
+        added_by=clear("From whom"),
+    )
+
     class Meta:
         db_table = "version"
         constraints = (models.UniqueConstraint(fields=["client", "document", "number"], name="one_version_a_number"),)
@@ -92,6 +128,20 @@ class Upload(ClientRow):
     finished_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
     became = ClientReference("documents.Version", null=True)
+
+    DATA = Kept(
+        "the row until the client's space is destroyed; the bytes of one not finished in `upload_days` are shredded",
+        blob=clear("Where the bytes go"),
+        person_id=clear("Who sends"),
+        folder=clear("Where it is to lie"),
+        document=clear("Of which document it will be a version"),
+        name=content("What it will be called"),
+        media_type=clear("How it can be shown", "one of the types in the code"),
+        expires_at=clear("Until when it can be continued"),
+        finished_at=clear("When all had arrived"),
+        cancelled_at=clear("When it was given up"),
+        became=clear("Which version it became"),
+    )
 
     class Meta:
         db_table = "upload"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from muniment.core import clock, ids
+from muniment.core.data_map import Kept, clear, content
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault.fields import SealedText
 
@@ -28,6 +29,23 @@ class Approval(ClientRow):
     decision = SealedText(default="")
     ended_by = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed",
+        act=clear("What two people decide about", "a word from the code"),
+        object_kind=clear("What sort of thing it is about", "the name of a table"),
+        object_id=clear("Which thing"),
+        state=clear("How far it is", "a word from the code"),
+        reason=content("Why it was asked for"),
+        asked_by=clear("Who asked"),
+        asked_at=clear("When"),
+        not_before=clear("When it may be done at the earliest"),
+        decided_by=clear("Who decided"),
+        decided_at=clear("When"),
+        decision=content("Why it was decided so"),
+        ended_by=clear("Who did it or took it back"),
+        ended_at=clear("When"),
+    )
 
     class Meta:
         db_table = "approval"
@@ -56,6 +74,12 @@ class Role(models.Model):
     name = models.TextField(unique=True)
     side = models.TextField()
 
+    DATA = Kept(
+        "as long as the portal",
+        name=clear("What the role is called", "a name given by the firm to a set of rights, not to a person"),
+        side=clear("Whether it is for the firm, a client, or one share", "one of three words"),
+    )
+
     class Meta:
         db_table = "role"
         constraints = (models.CheckConstraint(condition=Q(side__in=["firm", "client", "share"]), name="role_side"),)
@@ -67,6 +91,12 @@ class RoleAction(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="actions")
     verb = models.TextField()
+
+    DATA = Kept(
+        "as long as the role",
+        role=clear("Which role"),
+        verb=clear("What it may do", "a word from the code"),
+    )
 
     class Meta:
         db_table = "role_action"
@@ -88,6 +118,18 @@ class Grant(ClientRow):
     given_by = models.UUIDField(null=True)
     starts_at = models.DateTimeField(default=clock.now)
     ends_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed: an ended grant shows what was once allowed",
+        person_id=clear("Who may; nothing for every contact of the client"),
+        role=clear("What they may do"),
+        scope_kind=clear("On what sort of thing", "one of three words"),
+        scope_id=clear("On which thing"),
+        purpose=content("Why; shown to the client beside each access"),
+        given_by=clear("Who gave it"),
+        starts_at=clear("From when"),
+        ends_at=clear("Until when"),
+    )
 
     class Meta:
         db_table = "access_grant"

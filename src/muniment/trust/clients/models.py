@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from muniment.core import clock, ids
+from muniment.core.data_map import Kept, clear
 from muniment.trust.clients.types import ClientRow
 
 
@@ -17,6 +18,12 @@ class Client(models.Model):
     kind = models.TextField(default="client")
     created_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed; then as the fact that it was",
+        kind=clear("Tells the firm's own space from a client's", "one of two words"),
+        closed_at=clear("When the client left"),
+    )
 
     class Meta:
         db_table = "client"
@@ -33,6 +40,14 @@ class Membership(ClientRow):
     kind = models.TextField()
     started_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed",
+        person_id=clear("Who belongs to the client"),
+        kind=clear("As contact or as staff", "one of two words"),
+        started_at=clear("Since when"),
+        ended_at=clear("Until when; afterwards nothing opens"),
+    )
 
     class Meta:
         db_table = "membership"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from muniment.core import clock, ids
+from muniment.core.data_map import Kept, clear, content, personal, secret
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault.fields import PeopleEmail, PeopleJSON, PeopleText, SealedText
 
@@ -41,6 +42,18 @@ class Person(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    DATA = Kept(
+        "until the person is erased",
+        password=secret("Proves that it is them", kept_as="Argon2id hash"),
+        last_login=clear("When they last signed in"),
+        email=personal("Where they sign in and get mail"),
+        name=personal("What they are called"),
+        kind=clear("Whether they work for the firm", "one of two words"),
+        disabled_at=clear("When they were shut out"),
+        credentials_changed_at=clear("When password or factor last changed: what began before is over"),
+        password_flagged_at=clear("When the password was found in a breach"),
+    )
+
     class Meta:
         db_table = "person"
         constraints = (models.CheckConstraint(condition=Q(kind__in=["staff", "contact"]), name="person_kind"),)
@@ -64,6 +77,12 @@ class Company(ClientRow):
 
     name = SealedText()
     line = SealedText(default="")
+
+    DATA = Kept(
+        "until the client's space is destroyed",
+        name=content("What the company is called"),
+        line=content("What it does; may stay empty"),
+    )
 
     class Meta:
         db_table = "company"
@@ -89,6 +108,21 @@ class Invitation(ClientRow):
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
+    DATA = Kept(
+        "until the client's space is destroyed; the link itself for `invitation_days`",
+        email=personal("Where the invitation goes"),
+        name=personal("Who is invited"),
+        kind=clear("As contact or as staff", "one of two words"),
+        role=clear("What they will be allowed", "the name of a role"),
+        purpose=content("Why they are invited"),
+        grant_until=clear("Until when they will be allowed"),
+        secret_hash=secret("Recognises the link", kept_as="SHA-256 of 32 random bytes"),
+        invited_by=clear("Who invited them"),
+        expires_at=clear("Until when the link works"),
+        used_at=clear("When it was used"),
+        withdrawn_at=clear("When it was withdrawn"),
+    )
+
     class Meta:
         db_table = "invitation"
         constraints = (
@@ -109,6 +143,16 @@ class Session(models.Model):
     used_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
 
+    DATA = Kept(
+        "until it ends: signed out, idle for `session_idle_minutes`, or after `session_hours`; swept every hour",
+        key_hash=secret("Recognises the cookie", kept_as="SHA-256 of a random key"),
+        person_id=clear("Whose session it is"),
+        data=personal("How they signed in, and what the next page shows"),
+        device=personal("Address and browser, so that they recognise their own sessions"),
+        used_at=clear("When it was last used"),
+        expires_at=clear("When it ends in any case"),
+    )
+
     class Meta:
         db_table = "session"
 
@@ -122,6 +166,15 @@ class Lockout(models.Model):
     failures = models.PositiveIntegerField(default=0)
     first_at = models.DateTimeField(default=clock.now)
     until = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the account signs in from there",
+        key_hash=personal("Recognises an account and a source", kept_as="HMAC-SHA-256 with the people key"),
+        person_id=clear("Whose account it was, to tell them"),
+        failures=clear("How often it failed: the delay grows"),
+        first_at=clear("Since when"),
+        until=clear("Until when nobody may try"),
+    )
 
     class Meta:
         db_table = "lockout"
@@ -137,6 +190,14 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
+    DATA = Kept(
+        "until a mail server has taken it",
+        person_id=clear("To whom"),
+        message=personal("The mail: address, subject, text and link"),
+        sent_at=clear("When it was put into the data directory, where there is no mail server"),
+        tries=clear("How often it was tried"),
+    )
+
     class Meta:
         db_table = "letter"
 
@@ -149,6 +210,13 @@ class SetupLink(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "as long as the portal",
+        secret_hash=secret("Recognises the link", kept_as="SHA-256 of 32 random bytes"),
+        expires_at=clear("Until when the link works"),
+        used_at=clear("When it was used"),
+    )
 
     class Meta:
         db_table = "setup_link"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from muniment.core import clock, ids
+from muniment.core.data_map import Kept, clear, content, secret
 from muniment.trust.clients.types import ClientReference, ClientRow
 
 
@@ -21,6 +22,14 @@ class InstallationKey(models.Model):
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now)
 
+    DATA = Kept(
+        "until it is replaced and nothing is sealed with it any more",
+        purpose=clear("What the key is for", "a word from the code"),
+        version=clear("Which of the keys for it"),
+        public=clear("Checks signatures", "a public key: anybody may have it"),
+        wrapped=secret("Opens what is sealed about people, and the public ids", kept_as="wrapped by the root key"),
+    )
+
     class Meta:
         db_table = "installation_key"
         constraints = (models.UniqueConstraint(fields=["purpose", "version"], name="one_installation_key_a_version"),)
@@ -34,6 +43,14 @@ class PersonKey(models.Model):
     people_version = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField(default=clock.now)
     destroyed_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the person is erased; then as the fact that the key was destroyed",
+        person_id=clear("Whose key it is"),
+        wrapped=secret("Opens what is sealed about this person", kept_as="wrapped by the people key"),
+        people_version=clear("Which people key wraps it"),
+        destroyed_at=clear("When it was destroyed"),
+    )
 
     class Meta:
         db_table = "person_key"
@@ -70,6 +87,27 @@ class Turning(models.Model):
     finished_at = models.DateTimeField(null=True)
     is_running = models.BooleanField(null=True, default=True)
 
+    DATA = Kept(
+        "as long as the portal: it shows that keys were turned in time",
+        what=clear("Which keys turn", "one of five words"),
+        subject_id=clear("Of which client"),
+        reencrypts=clear("Whether documents are sealed anew, too"),
+        begun_at=clear("When it began"),
+        begun_by=clear("Who began it"),
+        step=clear("How far it is", "a word from the code"),
+        position=clear("The last client that is done"),
+        clients_done=clear("How far it is"),
+        clients_total=clear("How far it has to go"),
+        keys_wrapped=clear("How much was done"),
+        values_sealed=clear("How much was done"),
+        bytes_sealed=clear("How much was done"),
+        waits_until=clear("When it goes on"),
+        worked_at=clear("When it last did something"),
+        trouble=clear("Why it stands still", "the name of an error from the code"),
+        finished_at=clear("When it ended"),
+        is_running=clear("Whether it goes on: there is one at a time"),
+    )
+
     class Meta:
         db_table = "turning"
         constraints = (
@@ -89,6 +127,12 @@ class ClientKey(ClientRow):
     version = models.PositiveSmallIntegerField(default=1)
     wrapped = models.BinaryField()
     created_at = models.DateTimeField(default=clock.now)
+
+    DATA = Kept(
+        "until it is destroyed: that shreds what was sealed with it",
+        version=clear("Which of the client's keys"),
+        wrapped=secret("Opens everything the client wrote", kept_as="wrapped by the root key"),
+    )
 
     class Meta:
         db_table = "client_key"
@@ -123,6 +167,30 @@ class Blob(ClientRow):
     vetted_at = models.DateTimeField(null=True)
     store = models.TextField(default="disk", db_default="disk")
 
+    DATA = Kept(
+        "as long as the version it belongs to; an unfinished upload: see there",
+        size_bytes=clear("How long the file is"),
+        received_bytes=clear("How much has arrived"),
+        salt=clear("Makes the keys of its segments its own", "random; no secret"),
+        wrapped_key=secret("Opens the file", kept_as="wrapped by the client's key"),
+        sealed_at=clear("When the last byte was sealed"),
+        proved_at=clear("When it was last read back whole"),
+        sha256=content(
+            "Proves that a file is the one that was sent",
+            because="a digest gives no content away, but whoever has the same file can recognise it",
+        ),
+        deleted_at=clear("When its bytes were removed"),
+        key_version=clear("Which of the client's keys wraps its own"),
+        keyed_at=clear("When it got its present key"),
+        place_id=clear("Under which id its bytes lie in the store"),
+        verdict=clear("Whether anybody may open it", "one of five words"),
+        verdict_reason=clear("Why it is held or refused", "a word from the code"),
+        verdict_detail=clear("What was found", "the name of a signature, or of a kind of file"),
+        scanner=clear("Which scanner looked", "the name and version of a program"),
+        vetted_at=clear("When it was vetted"),
+        store=clear("Which store holds its bytes", "one of two words"),
+    )
+
     class Meta:
         db_table = "blob"
         constraints = (
@@ -156,6 +224,15 @@ class Multipart(ClientRow):
     writer_until = models.DateTimeField(null=True)
     is_finishing = models.BooleanField(default=False, db_default=False)  # it may be complete already: look
 
+    DATA = Kept(
+        "until the upload is complete or shredded",
+        blob=clear("What is being stored"),
+        upload_ref=clear("The store's own name of the upload", "made by the store"),
+        writer=clear("Which process is at it"),
+        writer_until=clear("Until when others leave it alone"),
+        is_finishing=clear("Whether it may be complete already"),
+    )
+
     class Meta:
         db_table = "multipart"
         constraints = (models.UniqueConstraint(fields=["client", "blob"], name="one_multipart_a_blob"),)
@@ -169,6 +246,14 @@ class MultipartPart(ClientRow):
     etag = models.TextField()
     tags = models.BinaryField()
 
+    DATA = Kept(
+        "until the upload is complete or shredded",
+        multipart=clear("Of which upload"),
+        number=clear("Which part"),
+        etag=clear("What the store calls the part", "made by the store from sealed bytes"),
+        tags=clear("Proves that segments belong together", "authentication tags of sealed segments; no secret"),
+    )
+
     class Meta:
         db_table = "multipart_part"
         constraints = (models.UniqueConstraint(fields=["client", "multipart", "number"], name="one_part_a_number"),)
@@ -179,6 +264,12 @@ class Residency(ClientRow):
 
     region = models.TextField()
     since = models.DateTimeField(default=clock.now)
+
+    DATA = Kept(
+        "until the client's space is destroyed",
+        region=clear("Where the client's documents may lie", "the name of a region of the store"),
+        since=clear("Since when"),
+    )
 
     class Meta:
         db_table = "residency"
@@ -191,9 +282,16 @@ class UploadRules(ClientRow):
     rules = models.JSONField()
     changed_at = models.DateTimeField(default=clock.now)
 
+    DATA = Kept(
+        "until the client's space is destroyed",
+        rules=clear("Which kinds of files the client lets in", "words from the code alone"),
+        changed_at=clear("Since when"),
+    )
+
     class Meta:
         db_table = "upload_rules"
         constraints = (models.UniqueConstraint(fields=["client"], name="one_set_of_upload_rules"),)
+
 
 # Registers the tables of the index with the app; they are read after these.
 from muniment.trust.vault.index.models import ClientIndex, IndexedThing  # noqa: E402, F401 - as above

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from muniment.core import clock
+from muniment.core.data_map import Kept, clear, content, secret
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault.index.types import STATES
 
@@ -18,6 +19,13 @@ class ClientIndex(ClientRow):
     sealed_key = models.BinaryField(null=True)
     began_at = models.DateTimeField(default=clock.now)
     switched_off_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until search is switched off for the client, or its space is destroyed",
+        sealed_key=secret("Makes the tokens by which things are found", kept_as="sealed, client key"),
+        began_at=clear("Since when things can be found"),
+        switched_off_at=clear("When it was switched off"),
+    )
 
     class Meta:
         db_table = "client_index"
@@ -48,6 +56,19 @@ class IndexedThing(ClientRow):
     state = models.TextField()
     tokens = ArrayField(models.BigIntegerField())
     shared = ArrayField(models.BigIntegerField(), default=list)
+
+    DATA = Kept(
+        "as long as the thing, and as long as search is on",
+        sort=clear("What sort of thing it is", "a word from the code"),
+        kind=clear("What lists filter by", "a word from the code"),
+        place_id=clear("Where it lies"),
+        ranked_at=clear("How new it is"),
+        edition=clear("Which version was read"),
+        rules=clear("By which rules it was read"),
+        state=clear("How far it is", "a word from the code"),
+        tokens=content("Finds it by words", kept_as="HMAC-SHA-256, a key for each client's index"),
+        shared=content("Which tokens of its name its text has too", kept_as="HMAC-SHA-256, as above"),
+    )
 
     class Meta:
         db_table = "indexed_thing"
