@@ -30,10 +30,10 @@ class Unreachable(Exception):
 class Patience:
     """Runs the calls to one key service, for all threads of this process."""
 
-    def __init__(self, seconds: float, *, pause_seconds: float = PAUSE_SECONDS) -> None:
+    def __init__(self, seconds: float, *, pause_seconds: float | None = None) -> None:
         """Wait at most `seconds` for each call, and `pause_seconds` between tries once one has failed."""
         self._seconds = seconds
-        self._pause_seconds = pause_seconds
+        self._pause_seconds = PAUSE_SECONDS if pause_seconds is None else pause_seconds
         self._changed = threading.Condition()
         self._running: dict[object, float] = {}  # calls and when they began
         self._places = threading.BoundedSemaphore(CALLS)

@@ -87,23 +87,19 @@ class RemoteKeyring:
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Return the 32-byte key that `wrap` sealed; threads that want the same one share a single call."""
+        mine: Future[bytes] = Future()
         with self._guard:
-            running = self._running.get((wrapped, context))
-            if running is None:
-                mine = self._running[wrapped, context] = Future[bytes]()
-        if running is not None:
+            running = self._running.setdefault((wrapped, context), mine)
+        if running is not mine:
             return running.result()  # ends in time, because the call it waits for does
         try:
-            key = self._unwrap(wrapped, context)
-        except BaseException as error:
+            mine.set_result(self._unwrap(wrapped, context))
+        except BaseException as error:  # noqa: BLE001 (raised again below, and for whoever waits)
             mine.set_exception(error)
-            raise
-        else:
-            mine.set_result(key)
-            return key
         finally:
             with self._guard:
                 del self._running[wrapped, context]
+        return mine.result()
 
     def _unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         encrypted, check = self._split(wrapped)

@@ -26,7 +26,7 @@ ADAPTER = "transit"
 TYPES = ("aes256-gcm96", "chacha20-poly1305", "xchacha20-poly1305")
 MAXIMUM_ANSWER_BYTES = 256 * 1024
 MAXIMUM_TOKEN_BYTES = 8 * 1024
-_CIPHERTEXT = re.compile(r"[a-z]+:v([1-9][0-9]{0,8}):[A-Za-z0-9+/=]+")
+_CIPHERTEXT = re.compile(r"vault:v([1-9][0-9]{0,8}):[A-Za-z0-9+/=]+")
 _TOKEN = re.compile(r"[!-~]+")
 _NONSENSE = "the transit engine answered something that is no answer of it"
 
