@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "muniment.trust.identity.middleware.RequireFactor",
     "muniment.web.middleware.actors.Actors",
+    "muniment.web.middleware.cards.CardNumbers",
 ]
 
 ROOT_URLCONF = "muniment.web.urls"

@@ -223,7 +223,7 @@ def open_blob(client_id: UUID, blob_id: UUID, *, for_vetting: bool = False) -> r
     return reading.open_blob(Anywhere(blob), codec(blob), blob.size_bytes)
 
 
-def vet_blob(client_id: UUID, blob_id: UUID, *, name: str) -> tuple[Vetting, bool]:
+def vet_blob(client_id: UUID, blob_id: UUID, *, name: str, media_type: str = "") -> tuple[Vetting, bool]:
     """Look at a complete blob that is called `name`, write the verdict down, and return it, and whether it is new.
 
     What people released stays so. Vetting again does no harm, and finds what new signatures know.
@@ -234,7 +234,7 @@ def vet_blob(client_id: UUID, blob_id: UUID, *, name: str) -> tuple[Vetting, boo
     let_in = rules(client_id)
     with open_blob(client_id, blob_id, for_vetting=True) as content:
         give_back()
-        vetting = judging.judge(content, name, let_in, verdicts.scanner())
+        vetting = judging.judge(content, name, let_in, verdicts.scanner(), media_type=media_type)
     return verdicts.save(client_id, blob_id, vetting)
 
 

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from muniment.core import config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import wrapping
+from muniment.trust.vault import cards, wrapping
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.keyring.file import FileKeyring
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
@@ -172,3 +172,8 @@ def _unwrap_client(client_id: UUID, version: int) -> bytes:
     if row is None:
         raise KeyMissing("this client has no key")
     return keyring().unwrap(bytes(row.wrapped), context("client", client_id))
+
+
+def holds_card_number(text: str) -> bool:
+    """Return whether the number of a payment card stands in `text`."""
+    return bool(cards.find(text))

@@ -27,8 +27,8 @@ def vet_version(actor: Actor, *, version_id: UUID) -> Vetting:
         NotFound: there is no such version.
         BlobMissing, BlobDamaged: what is stored is not what was sealed; it stays as it was, which is not open.
     """
-    blob_id, name = _what(actor, version_id)
-    vetting, is_new = vault.vet_blob(actor.client, blob_id, name=name)
+    blob_id, name, media_type = _what(actor, version_id)
+    vetting, is_new = vault.vet_blob(actor.client, blob_id, name=name, media_type=media_type)
     if is_new:
         _record(actor, version_id=version_id, vetting=vetting)
     return vetting
@@ -55,9 +55,9 @@ def _waiting(actor: Actor, before: datetime) -> list[UUID]:
 
 
 @query
-def _what(actor: Actor, version_id: UUID) -> tuple[UUID, str]:
+def _what(actor: Actor, version_id: UUID) -> tuple[UUID, str, str]:
     version = _version(actor, version_id)
-    return version.blob_id, version.document.name
+    return version.blob_id, version.document.name, version.media_type
 
 
 @action

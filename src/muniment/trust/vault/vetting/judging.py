@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from muniment.core import config
-from muniment.trust.vault import sandbox
+from muniment.trust.vault import cards, sandbox
 from muniment.trust.vault.errors import TaskFailed
+from muniment.trust.vault.index.reading import read_text
 from muniment.trust.vault.reading import OpenBlob
 from muniment.trust.vault.types import KINDS, Outcome, Verdict, Vetting
 from muniment.trust.vault.vetting import rules as ruling
@@ -22,8 +23,12 @@ _TASK_FINDINGS: Final = {"time": "too-large", "memory": "too-large", "output": "
 _SCAN_PIECE: Final = 256 * 1024
 
 
-def judge(blob: OpenBlob, name: str, rules: Mapping[str, Outcome], scanner: Clamd | None) -> Vetting:
+def judge(
+    blob: OpenBlob, name: str, rules: Mapping[str, Outcome], scanner: Clamd | None, *, media_type: str = ""
+) -> Vetting:
     """Return the verdict about an open blob that is called `name`; its time is not set.
+
+    Text is looked through for card numbers where it can be read as its `media_type`; no rule lets them in.
 
     Raises:
         SegmentDamaged: what is stored is not what was sealed.
@@ -45,7 +50,7 @@ def judge(blob: OpenBlob, name: str, rules: Mapping[str, Outcome], scanner: Clam
         if virus:
             return Vetting(Verdict.REFUSED, "virus", virus, looked)
     if outcome == Outcome.ALLOW:
-        return Vetting(Verdict.CLEAN, scanner=looked)
+        return _clean_but_for_cards(blob, media_type, looked)
     verdict = Verdict.REFUSED if outcome == Outcome.REFUSE else Verdict.HELD
     reason, detail = ("kind", why) if why in KINDS else (why, "")
     return Vetting(verdict, reason, detail, looked)
@@ -78,6 +83,16 @@ def look(blob: OpenBlob, name: str) -> list[str]:
             raise
         return [kind, _TASK_FINDINGS[failed.reason]]
     return [kind, *(str(finding) for finding in json.loads(told))]
+
+
+def _clean_but_for_cards(blob: OpenBlob, media_type: str, looked: str) -> Vetting:
+    try:
+        text, _ = read_text(blob, media_type)
+    except TaskFailed:
+        return Vetting(Verdict.HELD, "busy", scanner=looked)
+    if cards.count(text):
+        return Vetting(Verdict.HELD, "card-numbers", scanner=looked)
+    return Vetting(Verdict.CLEAN, scanner=looked)
 
 
 def _scanned(blob: OpenBlob, scanner: Clamd) -> str:
