@@ -33,6 +33,18 @@ class Weed:
             endpoint=self.endpoint, region=REGION, bucket=BUCKET, access_key=ACCESS_KEY, secret_key=SECRET_KEY
         )
 
+    def settings(self, folder: Path) -> dict[str, Any]:
+        """Return the settings of a portal that uses it; the keys are in a file in `folder`."""
+        keys = folder / "s3-keys"
+        keys.write_text(f"[default]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n")
+        keys.chmod(0o600)
+        return {
+            "s3_endpoint": self.endpoint,
+            "s3_region": REGION,
+            "s3_bucket": BUCKET,
+            "s3_credentials": keys,
+        }
+
     def start(self) -> "Weed":
         """Start it, or start it again, and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ import django
 
 def problems() -> list[str]:
     """Return a sentence for everything that is wrong; empty when the portal may serve. Django must be set up."""
-    return [*_walls(), *_keys(), *_permissions()]
+    return [*_walls(), *_keys(), *_permissions(), *_stores()]
 
 
 def _walls() -> list[str]:
@@ -43,6 +43,28 @@ def _permissions() -> list[str]:
     from django.core import checks
 
     return [f"{error.id}: {error.msg}" for error in checks.run_checks() if error.level >= checks.ERROR]
+
+
+def _stores() -> list[str]:
+    """Ask the S3 server, where one is set, whether the bucket is there and lies where the settings say."""
+    from muniment.core import config, ids
+    from muniment.trust.vault import queries
+    from muniment.trust.vault.errors import StoreDown, StoreRefuses
+
+    present = config.current()
+    if present.s3_bucket is None or "{client}" in present.s3_bucket:
+        return []
+    try:
+        said = queries.store("s3").region(ids.new())
+    except StoreRefuses:
+        return ["Store: the S3 server refuses. Look at s3_bucket, s3_region and the keys; logs hold its reason."]
+    except StoreDown:
+        return []  # the portal serves all the same: what needs stored bytes says so, and works again with the server
+    except ValueError as error:
+        return [f"Store: {error}."]
+    if said != present.s3_region:
+        return [f"Store: the bucket lies in {said}, not in {present.s3_region}, as s3_region says."]
+    return []
 
 
 def main() -> None:

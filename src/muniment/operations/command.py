@@ -15,6 +15,7 @@ from muniment.core.config.database import DatabaseRole
 from muniment.operations import attached, first_start, places, programs, settings_page
 from muniment.operations.console import Screen
 from muniment.operations.errors import StartRefused
+from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
 
 commands = typer.Typer(
@@ -25,6 +26,7 @@ commands = typer.Typer(
 )
 admin = typer.Typer(help="People who run the portal.", no_args_is_help=True)
 commands.add_typer(admin, name="admin")
+commands.add_typer(store, name="store")
 screen = Screen(Console(stderr=True))
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; ./var by default.")]

@@ -129,3 +129,19 @@ def s3(weed: "Weed", database: str) -> "S3Store":
 def begin_s3(s3: "S3Store") -> Callable[[bytes], Upload]:
     """Begin an upload of the given bytes to the S3 server; its rows are real."""
     return lambda data: Upload(s3, known_codec(), data)
+
+
+@pytest.fixture
+def both_stores(weed: "Weed", database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let the portal know a disk in the region "home", and a real S3 server."""
+    import dataclasses
+
+    from muniment.core import config
+    from muniment.trust.vault import queries
+
+    present = dataclasses.replace(config.current(), region="home", **weed.settings(tmp_path))
+    for module in ("muniment.core.config", "muniment.trust.vault.stores.config"):
+        monkeypatch.setattr(f"{module}.current", lambda: present)
+    queries.store.cache_clear()
+    yield
+    queries.store.cache_clear()

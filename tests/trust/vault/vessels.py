@@ -24,3 +24,32 @@ def known_codec() -> Codec:
             id=codec.blob_id, client_id=codec.client_id, size_bytes=2**40, salt=b"", wrapped_key=b"", store="s3"
         )
     return codec
+
+
+def put(client_id: UUID, data: bytes, store: str) -> UUID:
+    """Store a complete blob of a client in one of the stores, and return its id."""
+    from muniment.core.db.binding import Binding
+    from muniment.core.unit import bound
+    from muniment.trust.vault import actions, queries
+
+    default = queries.store
+    queries.store = lambda name=None: default(name or store)  # type: ignore[assignment] # as a setting would
+    try:
+        with bound(Binding(client_id)):
+            blob = actions.begin_blob(client_id, len(data))
+    finally:
+        queries.store = default
+    with actions.receive(client_id, blob.id, offset=0, size_bytes=len(data)) as receiver:
+        receiver.feed(data)
+    actions.finish_blob(client_id, blob.id)
+    return blob.id
+
+
+def stored_in(client_id: UUID) -> dict[UUID, str]:
+    """Return which store holds each blob of a client, as their rows say."""
+    from muniment.core.db.binding import Binding
+    from muniment.core.unit import bound
+    from muniment.trust.vault.models import Blob
+
+    with bound(Binding(client_id)):
+        return dict(Blob.objects.filter(client_id=client_id, deleted_at=None).values_list("id", "store"))

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions
 from muniment.trust.clients import queries as clients
@@ -64,3 +65,26 @@ def index_clients(timestamp: int) -> None:  # noqa: ARG001 - when it was due, wh
     """Look in every client for what is not indexed: new word rules, a restored folder, a job that was lost."""
     for client_id in clients.client_ids():
         actions.read_later(client_id)
+
+
+@app.periodic(cron="41 1 * * *")
+@app.task(name="documents.collect_stores", queue=QUEUE, queueing_lock="documents.collect_stores")
+def collect_stores(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
+    """Remove from the stores what no row needs, every night, in every client."""
+    for client_id in clients.all_ids():
+        actions.collect_store(Actor.system(client_id, purpose="retention"))
+
+
+@app.periodic(cron="23 2 1 * *")
+@app.task(name="documents.check_stores", queue=QUEUE, queueing_lock="documents.check_stores")
+def check_stores(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
+    """Begin to read everything back, once a month, in every client."""
+    for client_id in clients.all_ids():
+        check_store.defer(client_id=str(client_id))
+
+
+@app.task(name=actions.CHECK_STORE, queue=QUEUE, lock=actions.CHECK_STORE, retry=5, priority=-30)
+def check_store(client_id: str) -> None:
+    """Read a client's documents back; one client at a time, and what was not read lately first."""
+    actor = Actor.system(UUID(client_id), purpose="integrity")
+    actions.check_store(actor, proved_before=clock.now() - actions.MONTH)

@@ -217,3 +217,21 @@ class PackedDocument:
     path: str
     document: DocumentFacts
     version: VersionFacts
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Stored bytes that are not what was sealed: of which version, if of any, and what is wrong."""
+
+    blob_id: UUID
+    version_id: UUID | None
+    what: str
+
+
+@dataclass(frozen=True)
+class CheckFacts:
+    """What reading a client's documents back found."""
+
+    blobs: int
+    read_bytes: int
+    damage: tuple[Damage, ...]

@@ -72,3 +72,9 @@ def client_ids() -> list[UUID]:
         return []
     with bound(Binding(found)):  # the directory is visible from the firm's own space only
         return list(Client.objects.filter(kind="client").order_by("id").values_list("id", flat=True))
+
+
+def all_ids() -> list[UUID]:
+    """Return the firm and every client; none before the portal was set up."""
+    found = find_firm_id()
+    return [] if found is None else [found, *client_ids()]

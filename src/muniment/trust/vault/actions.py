@@ -1,6 +1,7 @@
 """Make keys, seal small things, take in and hand out sealed blobs."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from uuid import UUID
@@ -10,14 +11,18 @@ from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
 from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
+from muniment.trust.vault.codecs import codec
+from muniment.trust.vault.collecting import collect as collect_store
 from muniment.trust.vault.errors import BlobMissing, Locked, StoreDown, StoreFull
 from muniment.trust.vault.following import Anywhere
 from muniment.trust.vault.index import searching as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
+from muniment.trust.vault.moving import move_blobs
+from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
 from muniment.trust.vault.sandbox import run as in_sandbox
-from muniment.trust.vault.segments import Codec
+from muniment.trust.vault.stores import set_region
 from muniment.trust.vault.turning import begin as begin_turning
 from muniment.trust.vault.turning import run as turn
 from muniment.trust.vault.types import Vetting
@@ -34,12 +39,14 @@ from muniment.trust.vault.wrapping import Seal
 
 __all__ = [  # with the types of what they return
     "OpenBlob",
+    "Pace",
     "Receiver",
     "Stream",
     "begin_blob",
     "begin_turning",
     "checksum_of",
     "codec",
+    "collect_store",
     "destroy_blob",
     "finish_blob",
     "forget_blob",
@@ -48,6 +55,7 @@ __all__ = [  # with the types of what they return
     "make_client_key",
     "make_installation_keys",
     "make_person_key",
+    "move_blobs",
     "open_blob",
     "open_for",
     "open_for_people",
@@ -59,6 +67,7 @@ __all__ = [  # with the types of what they return
     "rules",
     "seal_for",
     "seal_for_people",
+    "set_region",
     "set_upload_rules",
     "turn",
     "vet_blob",
@@ -156,16 +165,6 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
     return blob
 
 
-def codec(blob: Blob) -> Codec:
-    """Return what seals and opens the segments of `blob`."""
-    key = wrapping.unwrap(
-        queries.client_key(blob.client_id, blob.key_version),
-        bytes(blob.wrapped_key),
-        blob.client_id.bytes + blob.id.bytes,
-    )
-    return Codec(key, blob.client_id, blob.place_id or blob.id, bytes(blob.salt))
-
-
 def receive(
     client_id: UUID, blob_id: UUID, *, offset: int, size_bytes: int, checksum: receiving.Checksum | None = None
 ) -> receiving.Receiver:
@@ -238,15 +237,17 @@ def vet_blob(client_id: UUID, blob_id: UUID, *, name: str, media_type: str = "")
     return verdicts.save(client_id, blob_id, vetting)
 
 
-def prove_blob(client_id: UUID, blob_id: UUID) -> bytes:
+def prove_blob(client_id: UUID, blob_id: UUID, pace: Callable[[int], None] = lambda _: None) -> bytes:
     """Read a blob back whole, write its SHA-256 (32 bytes) down with the time, and return it.
+
+    `pace` is told how much was read each time, and may take its time.
 
     Raises:
         BlobMissing, SizeDiffers, FooterDamaged, SegmentDamaged: what is stored is not what was sealed.
     """
     blob = _load(client_id, blob_id)
     give_back()
-    digest = reading.scan(Anywhere(blob), codec(blob), blob.size_bytes)
+    digest = reading.scan(Anywhere(blob), codec(blob), blob.size_bytes, pace)
     with bound(Binding(client_id)):
         Blob.objects.filter(client_id=client_id, id=blob_id).update(sha256=digest, proved_at=clock.now())
     return digest
@@ -267,7 +268,7 @@ def remove_blob(client_id: UUID, blob_id: UUID) -> None:
         blob = Blob.objects.filter(client_id=client_id, id=blob_id).first()
     if blob is not None:
         with suppress(Locked, StoreDown):
-            queries.store_of(blob).delete(client_id, blob_id)
+            queries.store_of(blob).delete(client_id, blob.place_id or blob.id)
 
 
 def _load(client_id: UUID, blob_id: UUID) -> Blob:

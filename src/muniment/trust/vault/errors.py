@@ -145,6 +145,10 @@ class StoreDown(PortalError):
     )
 
 
+class StoreRefuses(StoreDown):
+    """The store answers, but not to us: a wrong key, a bucket that is not there, no right to it."""
+
+
 class RegionRefused(PortalError):
     """The client's documents may lie in one region only, and the store is not in it."""
 

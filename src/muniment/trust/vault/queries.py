@@ -15,7 +15,16 @@ from muniment.trust.vault import cards, wrapping
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.keyring.file import FileKeyring
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.stores import region_of, require_region, residency, store, store_of  # noqa: F401 - public here
+from muniment.trust.vault.stores import (  # noqa: F401 - public here
+    is_stored,
+    region_of,
+    require_region,
+    residency,
+    store,
+    store_names,
+    store_of,
+    stored_blobs,
+)
 
 KEEP_SECONDS = 300.0
 PURPOSES = ("people", "public-ids", "signing")

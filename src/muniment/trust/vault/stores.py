@@ -1,17 +1,20 @@
 """Which stores there are, which one holds what, and where a client's documents may lie."""
 
+from datetime import datetime
 from functools import cache
 from typing import cast
 from uuid import UUID
 
-from muniment.core import config
+from django.db.models import F, Q
+
+from muniment.core import clock, config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault.errors import RegionRefused, StoreUnknown
 from muniment.trust.vault.models import Blob, Residency
-from muniment.trust.vault.store.contract import Store, StoreName
+from muniment.trust.vault.store.contract import Store
 from muniment.trust.vault.store.disk import DiskStore
-from muniment.trust.vault.types import PlaceFacts, ResidencyFacts
+from muniment.trust.vault.types import PlaceFacts, ResidencyFacts, StoredFacts, StoreName
 
 
 @cache
@@ -40,6 +43,11 @@ def store(name: StoreName | None = None) -> Store:
             authority=present.s3_authority,
         )
     )
+
+
+def store_names() -> list[StoreName]:
+    """Return every store that the settings say the place of."""
+    return ["disk", "s3"] if config.current().s3_bucket is not None else ["disk"]
 
 
 def store_of(blob: Blob) -> Store:
@@ -78,3 +86,34 @@ def residency(client_id: UUID) -> ResidencyFacts:
     stores = [store(cast("StoreName", name)) for name in used]
     places = tuple(PlaceFacts(one.name, one.region(client_id), one.provider) for one in stores)
     return ResidencyFacts(client_id, region_of(client_id), places)
+
+
+def set_region(client_id: UUID, region: str) -> None:
+    """Say in which region alone a client's documents may lie; empty: anywhere. The client is the bound one.
+
+    Raises:
+        RegionRefused: some of them lie elsewhere; move them first.
+        StoreDown: a store does not answer, so nobody knows.
+    """
+    if region and any(place.region != region for place in residency(client_id).places):
+        raise RegionRefused
+    if region:
+        Residency.objects.update_or_create(client_id=client_id, defaults={"region": region, "since": clock.now()})
+    else:
+        Residency.objects.filter(client_id=client_id).delete()
+
+
+def is_stored(client_id: UUID, blob_id: UUID) -> bool:
+    """Tell whether there is a complete blob that nobody has destroyed."""
+    with bound(Binding(client_id)):
+        rows = Blob.objects.filter(client_id=client_id, id=blob_id, deleted_at=None)
+        return rows.exclude(sealed_at=None).exists()
+
+
+def stored_blobs(client_id: UUID, proved_before: datetime) -> list[StoredFacts]:
+    """Return the complete blobs that were not read back since a moment, those that waited longest first."""
+    with bound(Binding(client_id)):
+        rows = Blob.objects.filter(client_id=client_id, deleted_at=None).exclude(sealed_at=None)
+        waiting = rows.filter(Q(proved_at=None) | Q(proved_at__lt=proved_before))
+        listed = waiting.order_by(F("proved_at").asc(nulls_first=True), "id")
+        return [StoredFacts(*values) for values in listed.values_list("id", "size_bytes", "proved_at")]

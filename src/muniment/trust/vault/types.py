@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 
@@ -78,6 +79,10 @@ class Vetting:
         return self.verdict != Verdict.WAITING and self.reason not in FOR_NOW
 
 
+StoreName = Literal["disk", "s3"]
+"""What rows and settings call the stores."""
+
+
 @dataclass(frozen=True)
 class PlaceFacts:
     """A store that holds documents of a client: what rows call it, where it says it lies, who runs it."""
@@ -94,3 +99,51 @@ class ResidencyFacts:
     client_id: UUID
     region: str
     places: tuple[PlaceFacts, ...]
+
+
+@dataclass(frozen=True)
+class StoredFacts:
+    """A complete blob as its row knows it."""
+
+    blob_id: UUID
+    size_bytes: int
+    proved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moving the blobs of a client to another store did."""
+
+    moved: int = 0
+    moved_bytes: int = 0
+    under_way: int = 0
+    """Uploads that are not finished and stay where they are."""
+    too_large: int = 0
+    """Blobs that the other store cannot hold."""
+    damaged: tuple[UUID, ...] = ()
+    """Blobs that did not open where they lie: they stay there, and somebody has to look."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What was removed from a store because no row needs it."""
+
+    objects: int = 0
+    """Complete blobs without a row, shredded, or moved away."""
+    unfinished: int = 0
+    """Bodies of uploads that nobody goes on with, and copies that were never completed."""
+    ends: int = 0
+    """Ends of uploads that were kept for an offset that has passed."""
+    kept: int = 0
+    """What a row needs, or what is too young to tell."""
+    busy: int = 0
+    """What somebody was writing to: the next run looks again."""
+
+    @property
+    def removed(self) -> int:
+        """Return how many things were removed."""
+        return self.objects + self.unfinished + self.ends
+
+    def __add__(self, other: "Collected") -> "Collected":
+        names = ("objects", "unfinished", "ends", "kept", "busy")
+        return Collected(**{name: getattr(self, name) + getattr(other, name) for name in names})

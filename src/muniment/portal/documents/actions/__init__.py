@@ -22,6 +22,7 @@ from muniment.portal.documents.actions.indexing import (
     index_document,
     read_later,
 )
+from muniment.portal.documents.actions.keeping import CHECK_STORE, MONTH, check_store, collect_store, move_store
 from muniment.portal.documents.actions.openings import (
     download_document,
     open_viewed,
@@ -48,13 +49,17 @@ from muniment.portal.documents.actions.uploads import (
 from muniment.portal.documents.actions.vetting import vet_version, vet_waiting
 
 __all__ = [
+    "CHECK_STORE",
     "INDEX_CLIENT",
     "INDEX_DOCUMENT",
+    "MONTH",
     "PROVE_VERSION",
     "VET_VERSION",
     "ask_release",
     "begin_upload",
     "cancel_upload",
+    "check_store",
+    "collect_store",
     "create_folder",
     "destroy_version",
     "download_document",
@@ -66,6 +71,7 @@ __all__ = [
     "move_document",
     "move_documents",
     "move_folder",
+    "move_store",
     "open_viewed",
     "pack_documents",
     "prove_version",

@@ -1,6 +1,6 @@
 """What people do with their sign-in, and with who belongs where."""
 
-from muniment.trust.identity.actions.companies import open_client
+from muniment.trust.identity.actions.companies import open_client, set_region
 from muniment.trust.identity.actions.factors import add_factor, make_recovery_codes, remove_factor
 from muniment.trust.identity.actions.invitations import accept_invitation, invite_person, withdraw_invitation
 from muniment.trust.identity.actions.letters import deliver_letter, write_letter
@@ -35,6 +35,7 @@ __all__ = [
     "open_client",
     "remove_factor",
     "reset_password",
+    "set_region",
     "set_up_portal",
     "sign_in",
     "sign_out",

@@ -1,5 +1,6 @@
 """Open the space of a company."""
 
+import re
 from uuid import UUID
 
 from muniment.core.actor import Actor
@@ -13,6 +14,7 @@ from muniment.trust.identity import models, types
 from muniment.trust.vault import actions as vault
 
 LONGEST_NAME = 200
+REGION = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 
 
 @action
@@ -29,6 +31,25 @@ def open_client(actor: Actor, *, name: str, line: str = "") -> types.Company:
     client_id = found_company(actor, kind="client", name=name, line=line)
     audit.record(actor, Event.CLIENT_OPENED, opened=client_id)
     return types.Company(client_id, "client", name.strip(), line.strip())
+
+
+@action
+def set_region(actor: Actor, *, region: str) -> None:
+    """Say in which region alone the documents of the actor's client may lie; empty: anywhere.
+
+    From then on whatever would write elsewhere is refused, and the store itself is asked where it lies.
+
+    Raises:
+        NotFound: `actor` may not open clients.
+        Invalid: this is no name of a region.
+        RegionRefused: some documents lie elsewhere; move them first.
+        StoreDown: a store does not answer, so nobody knows.
+    """
+    access.require(actor, "client:open")
+    if region and not REGION.fullmatch(region):
+        raise Invalid
+    vault.set_region(actor.client, region)
+    audit.record(actor, Event.REGION_SET, region=region)
 
 
 def found_company(actor: Actor, *, kind: str, name: str, line: str) -> UUID:

@@ -10,8 +10,7 @@ from typing import Literal, Protocol, Self
 from uuid import UUID
 
 from muniment.trust.vault.segments import Buffer
-
-StoreName = Literal["disk", "s3"]
+from muniment.trust.vault.types import StoreName
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +118,10 @@ class Store(Protocol):
         """Return what rows call it."""
 
     @property
+    def largest_bytes(self) -> int:
+        """Return the size of the largest sealed blob that it takes."""
+
+    @property
     def provider(self) -> str:
         """Return who runs it, as people may be told."""
 
@@ -161,7 +164,13 @@ class Store(Protocol):
         """
 
     def copy(self, client_id: UUID, blob_id: UUID, source: StoredBlob) -> None:
-        """Make a complete blob of one that lies in another store, all at once; again, it takes its place."""
+        """Make a complete blob of the bytes of `source`, all at once; again, it takes its place.
+
+        `source` lies in another store, or is sealed anew while it is read, for a place of its own.
+
+        Raises:
+            StoreFull, StoreDown: it cannot be put now; nothing of it is left, or `found` names it.
+        """
 
     def delete(self, client_id: UUID, blob_id: UUID) -> None:
         """Remove a blob, complete or not, and what was kept of its end; what is not there is no error.

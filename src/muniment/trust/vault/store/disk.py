@@ -14,6 +14,7 @@ import fcntl
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -31,7 +32,8 @@ from muniment.trust.vault.segments import (
     count_segments,
     record_of,
 )
-from muniment.trust.vault.store.contract import Found, StoredBlob, StoreName
+from muniment.trust.vault.store.contract import Found, StoredBlob
+from muniment.trust.vault.types import StoreName
 
 _NAME = re.compile(r"(?P<blob>[0-9a-f]{32})\.(?P<kind>mnb|part|copy|tail)(\.(?P<offset>[0-9]{1,15}))?")
 _KINDS: dict[str, Literal["complete", "unfinished", "end", "copy"]] = {
@@ -176,6 +178,7 @@ class DiskStore:
 
     name: StoreName = "disk"
     provider = "the firm's own machine"
+    largest_bytes = sys.maxsize
 
     def __init__(self, root: Path, region: str = "") -> None:
         """Name the folder, which is made when the first blob is, and where its machine stands."""

@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from muniment.trust.vault import multiparts
-from muniment.trust.vault.errors import BlobMissing, StoreDown
+from muniment.trust.vault.errors import BlobMissing, StoreRefuses
 from muniment.trust.vault.multiparts import LEASE_SECONDS
 from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES
 from muniment.trust.vault.store import s3_client
-from muniment.trust.vault.store.contract import Found, StoredBlob, StoreName
+from muniment.trust.vault.store.contract import Found, StoredBlob
 from muniment.trust.vault.store.s3_client import Address, asking
 from muniment.trust.vault.store.s3_part import S3Part
-from muniment.trust.vault.store.s3_place import PART_BYTES, Place, next_page
+from muniment.trust.vault.store.s3_place import PART_BYTES, PARTS_MOST, Place, next_page
+from muniment.trust.vault.types import StoreName
 
 AHEAD_BYTES = 4 * RECORD_BYTES
 _NAME = re.compile(r"(?P<blob>[0-9a-f]{32})\.(?P<kind>mnb|end)(\.(?P<offset>[0-9]{1,15}))?")
@@ -63,6 +64,7 @@ class S3Store:
     """Keeps blobs on an S3 server, under a prefix for each client, or in a bucket for each."""
 
     name: StoreName = "s3"
+    largest_bytes = PARTS_MOST * PART_BYTES
 
     def __init__(self, address: Address, *, lease_seconds: float = LEASE_SECONDS) -> None:
         """Name the server; nothing is sent yet."""
@@ -84,7 +86,7 @@ class S3Store:
                 self._regions[bucket] = s3_client.said_region(self._client, self._address, bucket)
             except BlobMissing as error:
                 if bucket == self._address.bucket:
-                    raise StoreDown from error  # the operator makes the one for all, with its rights
+                    raise StoreRefuses from error  # the operator makes the one for all, with its rights
                 self._make_bucket(bucket)
                 self._regions[bucket] = s3_client.said_region(self._client, self._address, bucket)
         return self._regions[bucket]

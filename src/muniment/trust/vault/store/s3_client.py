@@ -14,7 +14,7 @@ import structlog
 from botocore.config import Config as Patience
 from botocore.exceptions import BotoCoreError, ClientError
 
-from muniment.trust.vault.errors import BlobMissing, StoreDown, StoreFull
+from muniment.trust.vault.errors import BlobMissing, StoreDown, StoreFull, StoreRefuses
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 15
@@ -101,6 +101,7 @@ def asking() -> Iterator[None]:
         BlobMissing: there is no such object.
         StoreFull: there is no room.
         UploadGone: there is no such multipart upload, or a part of it is another one.
+        StoreRefuses: it answers, but not to us; the reason is in the log.
         StoreDown: there was no answer in time, or one that nobody can go on with; the reason is in the log.
     """
     try:
@@ -115,6 +116,8 @@ def asking() -> Iterator[None]:
         logger.error("store refuses", operation=error.operation_name, code=code, status=status)  # noqa: TRY400 - a reason, no bug
         if code in _FULL or status == 507:  # noqa: PLR2004 - Insufficient Storage
             raise StoreFull from error
+        if status < 500:  # noqa: PLR2004 - the first status that says it is the server's doing
+            raise StoreRefuses from error
         raise StoreDown from error
     except (BotoCoreError, OSError) as error:
         logger.error("store does not answer", what=type(error).__name__)  # noqa: TRY400 - the same

@@ -1,0 +1,15 @@
+"""What seals and opens the segments of a blob, made from its row."""
+
+from muniment.trust.vault import queries, wrapping
+from muniment.trust.vault.models import Blob
+from muniment.trust.vault.segments import Codec
+
+
+def codec(blob: Blob) -> Codec:
+    """Return what seals and opens the segments of `blob`."""
+    key = wrapping.unwrap(
+        queries.client_key(blob.client_id, blob.key_version),
+        bytes(blob.wrapped_key),
+        blob.client_id.bytes + blob.id.bytes,
+    )
+    return Codec(key, blob.client_id, blob.place_id or blob.id, bytes(blob.salt))
