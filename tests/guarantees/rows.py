@@ -11,6 +11,7 @@ from muniment.core import ids
 # What a check constraint asks for where a made-up value would not do.
 FITTING: dict[tuple[str, str], Any] = {
     ("membership", "kind"): "contact",
+    ("person", "kind"): "contact",
     ("invitation", "kind"): "contact",
     ("access_grant", "scope_kind"): "client",
     ("access_grant", "scope_id"): None,
@@ -65,6 +66,11 @@ def _value(table: str, name: str, kind: str, client_id: UUID) -> Any:
         return FITTING[table, name]
     if name == "client_id":
         return client_id
+    return made_up(kind)
+
+
+def made_up(kind: str) -> Any:
+    """Return some value of a type of the database."""
     made: dict[str, Any] = {
         "uuid": ids.new(),
         "bytea": ids.new().bytes,
