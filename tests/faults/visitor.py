@@ -196,8 +196,8 @@ class Visitor:
         raise TimeoutError(f"{place} did not get further")
 
     def find(self, name: str) -> list[str]:
-        """Return the ids of the documents whose names hold `name`, from the page that lists them."""
-        page = self.get(f"/{self.client}/documents/?{urlencode({'name': name})}")
+        """Return the ids of the documents whose names hold `name`, from the page of the search."""
+        page = self.get(f"/{self.client}/documents/search/?{urlencode({'text': name})}")
         assert page.status == 200, page.text
         found = re.findall(rf'href="/{self.client}/documents/([\w-]{{22}})/"', page.text)
         return list(dict.fromkeys(found))

@@ -168,6 +168,7 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}folders.rename_folder": lambda c: _folder(c, Event.FOLDER_RENAMED, name="Leases"),
     f"{_DOCUMENTS}folders.restore_folder": _trashed_folder,
     f"{_DOCUMENTS}folders.trash_folder": lambda c: _folder(c, Event.FOLDER_TRASHED),
+    f"{_DOCUMENTS}indexing.switch_search": lambda c: _own(c, Event.SEARCH_SWITCHED_OFF, is_on=False),
     f"{_DOCUMENTS}openings.download_document": lambda c: _document(c, Event.DOCUMENT_DOWNLOADED),
     f"{_DOCUMENTS}openings.pack_documents": lambda c: _folder(c, Event.DOCUMENTS_PACKED),
     f"{_DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),

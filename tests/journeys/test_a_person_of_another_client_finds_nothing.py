@@ -67,7 +67,7 @@ def _expect_nothing(request: APIRequestContext, address: str) -> None:
 
 def _expect_nothing_in_her_own(page: Page, own: str, document_id: str) -> None:
     """Expect that list, search, zip and upload of her own client do not reach beyond it."""
-    page.goto(f"/{own}/documents/?name=Calder")
+    page.goto(f"/{own}/documents/?text=Calder")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     token = str(page.locator("meta[name=csrf-token]").get_attribute("content"))
     headers = {"X-CSRFToken": token, "Referer": page.url}

@@ -55,6 +55,8 @@ SENTENCES = {
     Event.DOCUMENT_TRASHED: lazy("put {it} into the trash"),
     Event.DOCUMENT_RESTORED: lazy("restored {it}"),
     Event.DOCUMENT_SHARED: lazy("shared {it}"),
+    Event.SEARCH_SWITCHED_OFF: lazy("switched the search off and deleted its index"),
+    Event.SEARCH_SWITCHED_ON: lazy("switched the search on"),
     Event.SHARE_ENDED: lazy("ended a share of {it}"),
     Event.APPROVAL_ASKED: lazy("asked a second person to approve"),
     Event.APPROVAL_GIVEN: lazy("approved what a colleague asked for"),

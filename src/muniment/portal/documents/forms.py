@@ -85,7 +85,7 @@ def write_cursor(cursor: Cursor | None) -> str:
 class ListForm(forms.Form):
     """Which part of a list, in which order."""
 
-    name = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
+    text = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
     kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
     sort = forms.ChoiceField(required=False, choices=list(SORT_WORDS.items()))
     rows = forms.TypedChoiceField(required=False, coerce=int, choices=[(size, size) for size in PAGE_SIZES])
@@ -98,7 +98,6 @@ class ListForm(forms.Form):
         return Wanted(
             sort=data["sort"] or "changed",
             kind=data["kind"],
-            name=data["name"],
             older=data["older"],
             newer=data["newer"],
             limit=data["rows"] or PAGE_SIZES[0],
@@ -125,6 +124,15 @@ class RenameForm(forms.Form):
 
 
 class MoveForm(forms.Form):
+class SearchForm(forms.Form):
+    """What is looked for, and where."""
+
+    text = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
+    client = PublicIdField(required=False)
+    older = CursorField(required=False)
+
+
     """Another folder."""
 
     folder = forms.ChoiceField(label=_("Folder"), required=False)

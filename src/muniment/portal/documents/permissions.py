@@ -17,6 +17,7 @@ declare_permission("quarantine:read", "See which uploads are held back, and why"
 declare_permission("version:release", "Let go, as one of two people, what was held back", administers=True)
 declare_permission("version:destroy", "Destroy what was held back", administers=True)
 declare_permission("upload-rules:set", "Decide which uploads are let in", administers=True)
+declare_permission("search:switch", "Switch the search of a client off and on", administers=True)
 declare_permission("folder:create", "Make folders")
 declare_permission("folder:rename", "Rename folders")
 declare_permission("folder:move", "Move folders")

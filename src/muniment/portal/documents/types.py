@@ -137,7 +137,6 @@ class Wanted:
 
     sort: Sort = "changed"
     kind: str = ""
-    name: str = ""
     older: Cursor | None = None
     newer: Cursor | None = None
     limit: int = PAGE_SIZES[0]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from muniment.portal.documents import content, rest
-from muniment.portal.documents.views import document, folders, lists, shares
+from muniment.portal.documents.views import document, folders, lists, search, shares
 
 app_name = "documents"
 _C = "<id:client_id>/documents/"
@@ -18,6 +18,9 @@ urlpatterns = [
     path(f"{_C}to-trash/", document.trash_many, name="trash_many"),
     path(f"{_C}trash/", lists.trashed, name="trashed"),
     path(_F, lists.listing, name="list"),
+    path(f"{_C}search/", search.search, name="search"),
+    path(f"{_C}search/switch/", search.switch, name="switch_search"),
+    path("search/", search.search_everywhere, name="search_everywhere"),
     path(f"{_F}share/", shares.share_folder, name="share_folder"),
     path(f"{_F}share/preview/", shares.preview_folder, name="share_folder_preview"),
     path(f"{_F}shares/<id:grant_id>/end/", shares.end_share_of_folder, name="end_share_of_folder"),

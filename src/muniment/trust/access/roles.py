@@ -18,7 +18,7 @@ CONTENT = (
 EDITING = tuple(verb for verb in CONTENT if verb != "document:share")
 PEOPLE = ("person:list", "person:invite", "person:end")
 QUARANTINE = ("quarantine:read", "version:release", "version:destroy")
-ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE, *QUARANTINE, "upload-rules:set")
+ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE, *QUARANTINE, "upload-rules:set", "search:switch")
 
 # The roles of the firm that administer every client; what other roles may administer ends at their own clients.
 ADMINISTERING = ("super-admin", "admin")
@@ -31,7 +31,7 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("analyst", "firm"): ("document:view", "document:download", "person:list"),
     ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
     ("auditor", "firm"): ("person:list", "log:read"),
-    ("manager", "client"): (*CONTENT, *PEOPLE, "log:read"),
+    ("manager", "client"): (*CONTENT, *PEOPLE, "search:switch", "log:read"),
     ("user", "client"): (*EDITING, "person:list", "log:read"),
     ("guest", "client"): (),
     ("viewer", "share"): ("document:view",),

@@ -65,6 +65,8 @@ class Event(StrEnum):
     DOCUMENT_RESTORED = "document.restored"
     DOCUMENT_SHARED = "document.shared"
     SHARE_ENDED = "share.ended"
+    SEARCH_SWITCHED_OFF = "search.switched-off"
+    SEARCH_SWITCHED_ON = "search.switched-on"
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_DECLINED = "approval.declined"

@@ -21,6 +21,7 @@ from muniment.portal.documents.actions.indexing import (
     index_client,
     index_document,
     read_later,
+    switch_search,
 )
 from muniment.portal.documents.actions.keeping import CHECK_STORE, MONTH, check_store, collect_store, move_store
 from muniment.portal.documents.actions.openings import (
@@ -85,6 +86,7 @@ __all__ = [
     "set_upload_rules",
     "share_document",
     "share_folder",
+    "switch_search",
     "trash_document",
     "trash_documents",
     "trash_folder",

@@ -16,10 +16,13 @@ from procrastinate.exceptions import AlreadyEnqueued
 from muniment.core.actor import Actor
 from muniment.core.db.lending import give_back
 from muniment.core.errors import PortalError
-from muniment.core.unit import acting_as, query
+from muniment.core.unit import acting_as, action, query
 from muniment.portal.documents.models import Document
 from muniment.portal.documents.queries.documents import version_facts, version_of
 from muniment.portal.documents.types import VersionFacts
+from muniment.trust.access import queries as access
+from muniment.trust.audit import actions as audit
+from muniment.trust.audit.types import Event
 from muniment.trust.vault import actions as vault
 
 INDEX_DOCUMENT = "documents.index_document"
@@ -34,7 +37,12 @@ def refresh(document: Document, *, name_before: str | None = None) -> None:
     The caller holds the row, saved, in the transaction of the act.
     """
     if vault.index.put_name(document.client_id, _thing(document), name_before=name_before):
-        jobs.configure_task(INDEX_DOCUMENT).defer(client_id=str(document.client_id), document_id=str(document.id))
+        read_text_later(document.client_id, document.id)
+
+
+def read_text_later(client_id: UUID, document_id: UUID) -> None:
+    """Have the text of a document read after the commit: its newest version may be opened now."""
+    jobs.configure_task(INDEX_DOCUMENT).defer(client_id=str(client_id), document_id=str(document_id))
 
 
 def forget(client_id: UUID, document_ids: Iterable[UUID]) -> None:
@@ -47,6 +55,23 @@ def read_later(client_id: UUID) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():  # a savepoint: being refused twice is no error of the act
         task = jobs.configure_task(INDEX_CLIENT, queueing_lock=f"{INDEX_CLIENT} {client_id}")
         task.defer(client_id=str(client_id))
+
+
+@action
+def switch_search(actor: Actor, *, is_on: bool) -> bool:
+    """Switch the search of a client off, which deletes all that was indexed and its key, or on, which reads it anew.
+
+    Returns False if it was so already.
+
+    Raises:
+        NotFound: the actor may not.
+    """
+    access.require(actor, "search:switch")
+    has_changed = vault.index.switch_on(actor.client) if is_on else vault.index.switch_off(actor.client)
+    if is_on and has_changed:
+        read_later(actor.client)
+    audit.record(actor, Event.SEARCH_SWITCHED_ON if is_on else Event.SEARCH_SWITCHED_OFF, changed=has_changed)
+    return has_changed
 
 
 def index_document(actor: Actor, *, document_id: UUID) -> bool:

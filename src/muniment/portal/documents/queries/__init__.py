@@ -13,12 +13,13 @@ from muniment.portal.documents.queries.folders import count_below, folder_choice
 from muniment.portal.documents.queries.lists import documents_in, folder_page
 from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
 from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
-from muniment.portal.documents.queries.search import search, search_everywhere
+from muniment.portal.documents.queries.search import SEARCHED_BYTES_MOST, is_search_on, search, search_everywhere
 from muniment.portal.documents.queries.shares import preview, readers, shared_name, shares
 from muniment.portal.documents.queries.trash import trash
 from muniment.portal.documents.queries.uploads import unfinished_uploads, upload
 
 __all__ = [
+    "SEARCHED_BYTES_MOST",
     "HeldVersion",
     "count_below",
     "document",
@@ -29,6 +30,7 @@ __all__ = [
     "folder_page",
     "folder_place",
     "folders_in",
+    "is_search_on",
     "may_at_top",
     "names",
     "new_documents",

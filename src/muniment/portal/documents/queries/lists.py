@@ -24,7 +24,7 @@ from muniment.trust.access import queries as access
 from muniment.trust.access.types import Reach
 
 SORTED_BY_NAME_MOST = 1000
-"""In a folder with more documents names are not sorted or searched: they are sealed, and opening them all costs."""
+"""In a folder with more documents names are not sorted: they are sealed, and opening them all costs."""
 
 _COLUMNS = {"changed": "changed_at", "size": "size_bytes"}
 
@@ -36,15 +36,14 @@ def documents_in(
     *,
     sort: Sort = "changed",
     kind: str = "",
-    name: str = "",
     older: Cursor | None = None,
     newer: Cursor | None = None,
     limit: int = PAGE_SIZES[0],
 ) -> DocumentPage:
     """Return one page of the documents in a folder (None: the top) that the actor may view.
 
-    Newest or largest first. With `sort="name"` or part of a `name` all names of the folder are opened and the
-    page holds every match, unless there are more than 1,000 documents: then `is_too_full`, by time.
+    Newest or largest first. With `sort="name"` all names of the folder are opened and the page holds every document,
+    unless there are more than 1,000: then `is_too_full`, by time.
     At the top of somebody who was given single documents, those stand too, wherever they lie.
 
     Raises:
@@ -54,7 +53,7 @@ def documents_in(
     allowed = access.reach(actor, "document:view")
     if folder_id is not None:
         folders.way_to(actor, folder_id, allowed)
-    return list_documents(actor, folder_id, allowed, Wanted(sort, kind, name, older, newer, limit))
+    return list_documents(actor, folder_id, allowed, Wanted(sort, kind, older, newer, limit))
 
 
 @query
@@ -67,10 +66,9 @@ def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderP
     """
     allowed = access.reach(actor, "document:view")
     way = folders.way_to(actor, folder_id, allowed) if folder_id else []
-    is_filtered = bool(wanted.kind or wanted.name)
     return FolderPage(
         way=way,
-        folders=[] if is_filtered else folders.list_folders(actor, folder_id, allowed),
+        folders=[] if wanted.kind else folders.list_folders(actor, folder_id, allowed),
         page=list_documents(actor, folder_id, allowed, wanted),
         may=access.verbs_at(actor, {folder.id for folder in way}),
     )
@@ -78,7 +76,7 @@ def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderP
 
 def list_documents(actor: Actor, folder_id: UUID | None, allowed: Reach, wanted: Wanted) -> DocumentPage:
     """Return what `documents_in` returns, in the transaction that is open and once the way there is proved."""
-    sort, kind, name, limit = wanted.sort, wanted.kind, wanted.name, wanted.limit
+    sort, kind, limit = wanted.sort, wanted.kind, wanted.limit
     if sort not in {*_COLUMNS, "name"} or (kind and kind not in kinds.KINDS) or limit not in PAGE_SIZES:
         raise Invalid
     rows = Document.objects.filter(client_id=actor.client, trashed_at=None)
@@ -90,10 +88,10 @@ def list_documents(actor: Actor, folder_id: UUID | None, allowed: Reach, wanted:
         rows = rows.filter(id__in=allowed.things).exclude(folder_id__in=allowed.folders)
     if kind:
         rows = rows.filter(kind=kind)
-    if sort == "name" or name:
+    if sort == "name":
         found = list(rows.order_by("-changed_at", "-id")[: SORTED_BY_NAME_MOST + 1])
         if len(found) <= SORTED_BY_NAME_MOST:
-            return _by_name(found, name, sort)
+            return _by_name(found)
         return _page(rows, "changed", wanted, is_too_full=True)
     return _page(rows, sort, wanted)
 
@@ -133,12 +131,6 @@ def _beyond(column: str, cursor: Cursor, *, back: bool) -> Q:
     return Q(**{f"{column}__{side}e": value}) & (Q(**{f"{column}__{side}": value}) | Q(**{f"id__{side}": cursor.id}))
 
 
-def _by_name(found: list[Document], part: str, sort: str) -> DocumentPage:
-    facts = [document_facts(row) for row in found]
-    if part:
-        facts = [row for row in facts if part.casefold() in row.name.casefold()]
-    if sort == "name":
-        facts.sort(key=lambda row: (row.name.casefold(), row.id))
-    elif sort == "size":
-        facts.sort(key=lambda row: (row.size_bytes, row.id), reverse=True)
+def _by_name(found: list[Document]) -> DocumentPage:
+    facts = sorted((document_facts(row) for row in found), key=lambda row: (row.name.casefold(), row.id))
     return DocumentPage(rows=facts, is_by_name=True)

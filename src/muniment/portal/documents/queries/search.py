@@ -25,6 +25,21 @@ Look = Callable[[vault.index.After | None, int], list[vault.index.Hit]]
 See = Callable[[list[vault.index.Hit]], list[FoundDocument]]
 
 
+SEARCHED_BYTES_MOST = vault.index.BYTES_MOST
+"""Larger files are found by their names only."""
+
+
+@query
+def is_search_on(actor: Actor) -> bool:
+    """Return whether the documents of the client can be searched.
+
+    Raises:
+        NotFound: the actor may not switch it.
+    """
+    access.require(actor, "search:switch")
+    return vault.index.is_on(actor.client)
+
+
 @query
 def search(actor: Actor, text: str, *, kind: str = "", older: Cursor | None = None) -> SearchPage:
     """Return a page of the documents of the client that the actor may view and that fit `text`, newest first.

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -27,6 +27,10 @@ def listing(request: ActorRequest, client_id: UUID, folder_id: UUID | None = Non
     if not form.is_valid():
         raise Invalid
     wanted = form.wanted()
+    if form.cleaned_data["text"].strip():  # the box above the list looks everywhere in the client
+        asked = QueryDict(mutable=True)
+        asked.update({"text": form.cleaned_data["text"], "kind": form.cleaned_data["kind"]})
+        return redirect(f"{reverse('documents:search', kwargs={'client_id': client_id})}?{asked.urlencode()}")
     found = queries.folder_page(request.actor, folder_id, wanted)
     context = _context(request, client_id, found, wanted)
     part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "rows"
@@ -64,8 +68,8 @@ def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: 
             "older_url": _page_url(request, "older", found.page.older),
             "is_too_full": found.page.is_too_full,
         },
-        "filters": {"name": wanted.name, "kind": wanted.kind, "sort": wanted.sort},
-        "filtered": bool(wanted.name or wanted.kind),
+        "filters": {"kind": wanted.kind, "sort": wanted.sort},
+        "filtered": bool(wanted.kind),
         "kinds": list(KIND_WORDS.items()),
         "sorts": list(SORT_WORDS.items()),
         "may": may(found.may),
