@@ -119,13 +119,12 @@ class SealedField(BinaryColumn):
         return Sealed(wrapping.seal(self.key(instance, under), plain, self.place(instance), under))
 
     def reseal(self, instance: models.Model, sealed: bytes, under: Seal) -> Sealed:
-        """Return what was sealed, sealed with another key; the value is never decoded.
+        """Return what was sealed, sealed with another key.
 
         Raises:
             SealBroken: as for `open`.
         """
-        key = self.key(instance, wrapping.seal_of(sealed))
-        return self.seal(instance, wrapping.open_(key, sealed, self.place(instance)), under)
+        return self.seal(instance, self.encode(self.open(instance, Sealed(sealed))), under)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
         """Return the sealed value to write; one that was never opened is written back as it is."""

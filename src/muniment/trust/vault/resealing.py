@@ -9,6 +9,7 @@ from django.db import connection, models
 
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault import fields, queries
+from muniment.trust.vault.index import keys as index
 from muniment.trust.vault.models import PersonKey
 from muniment.trust.vault.wrapping import Seal
 
@@ -21,6 +22,9 @@ def of_client(client_id: UUID, version: int, most: int) -> int:
         rows = _rows(model, field, "substr({column}, 1, %s) <> %s", _heads(Seal(version)), most, client_id)
         if done := _reseal(model, field, rows, Seal(version)):
             return done
+    if not index.is_sealed_with(client_id, version):
+        index.seal_again(client_id)
+        return 1
     return 0
 
 
@@ -56,8 +60,7 @@ def of_person(person_id: UUID) -> int:
     for model, field in _places(of_people=True, of_clients=False):
         if not getattr(field, "of", ""):
             continue
-        column = model._meta.get_field(field.of).column  # type: ignore[attr-defined] # a field about people
-        where = f"{_quoted(column)} = %s and substr({{column}}, 1, 1) <> %s"
+        where = f"{_quoted(_column(model, field.of))} = %s and substr({{column}}, 1, 1) <> %s"
         under = Seal(owner=person_id.bytes)
         while done := _reseal(model, field, _rows(model, field, where, [person_id, b"\x03"], 500, None), under):
             count += done
@@ -70,7 +73,7 @@ def _people_values(most: int, client_id: UUID | None) -> int:
     for model, field in _places(of_people=True, of_clients=client_id is not None):
         where, values = "substr({column}, 1, 1) <> %s and substr({column}, 1, %s) <> %s", [b"\x03", *newest]
         if of := getattr(field, "of", ""):  # what should be under a person's own key, and is not
-            owner = _quoted(model._meta.get_field(of).column)
+            owner = f"{_name(model)}.{_quoted(_column(model, of))}"
             has_key = (
                 f"exists (select 1 from {_name(PersonKey)} k where k.person_id = {owner} and k.destroyed_at is null)"  # noqa: S608 - names from models
             )
@@ -168,6 +171,10 @@ def _may_change(model: type[models.Model]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("select has_table_privilege(%s, 'update')", [_name(model)])
         return bool(cursor.fetchone()[0])
+
+
+def _column(model: type[models.Model], attribute: str) -> str:
+    return next(str(field.column) for field in model._meta.concrete_fields if field.attname == attribute)
 
 
 def _heads(under: Seal) -> list[Any]:

@@ -118,7 +118,7 @@ def _advance(turning: Turning) -> bool:
     if turning.step == "values":
         turning.step, turning.waits_until = (
             "waiting",
-            clock.now() + timedelta(seconds=queries.KEEP_SECONDS + MARGIN_SECONDS),
+            clock.now() + timedelta(seconds=queries.keep_seconds() + MARGIN_SECONDS),
         )
         return True
     turning.step, turning.finished_at, turning.is_running = "done", clock.now(), None
