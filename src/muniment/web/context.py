@@ -141,5 +141,6 @@ class _Shell:
 _WAYS = (
     ("document:view", "Documents", "Documents", "folder", "documents:list"),
     ("person:list", "People", "People", "users", "people:list"),
+    ("quarantine:read", "Held uploads", "Held", "shield-check", "documents:quarantine"),
     ("log:read", "Who opened our data", "Accesses", "scroll-text", "log:list"),
 )

@@ -55,6 +55,28 @@ def content(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRe
     return _stream(client_id, version, headers, media_type, wanted)
 
 
+@permission("document:view")
+@require_safe
+def page(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpResponseBase:
+    """Answer with one page of a PDF as a picture, for browsers that run no scripts; `number` counts from 1.
+
+    Like `content`, it is part of an opening, or one itself.
+    """
+    opening = _view(request, document_id)
+    version, number = opening.version, request.GET.get("number", "1")
+    if version.media_type != "application/pdf":
+        raise NotShown
+    if not (number.isascii() and number.isdigit()) or len(number) > _NUMBER_DIGITS_MOST:
+        raise Invalid
+    give_back()  # drawing takes a while
+    with vault.open_blob(client_id, version.blob_id) as blob:
+        data, media_type = pictures.page(blob.read(), version.size_bytes, int(number))
+    headers = _headers(opening.document.name, version, attachment=False)
+    headers.pop("ETag")  # of other bytes
+    headers.pop("Repr-Digest", None)
+    return HttpResponse(b"" if request.method == "HEAD" else data, content_type=media_type, headers=headers)
+
+
 @permission("document:download")
 @require_safe
 def download(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpResponseBase:

@@ -13,6 +13,7 @@ from muniment.core import ids
 from muniment.portal.documents import kinds, names
 from muniment.portal.documents.errors import NameRefused
 from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Wanted
+from muniment.trust.vault.types import RULED
 
 TOP = ""
 EVERYONE = "everyone"
@@ -25,6 +26,25 @@ KIND_WORDS = {
     "word": _("Written"),
     "archive": _("Archives"),
     "other": _("Other"),
+}
+RULED_WORDS = {
+    "pdf": _("PDF"),
+    "image": _("Pictures"),
+    "text": _("Text"),
+    "office": _("Office documents"),
+    "mail": _("Mails"),
+    "archive": _("Archives"),
+    "audio": _("Sound"),
+    "video": _("Films"),
+    "html": _("Web pages"),
+    "svg": _("Drawings (SVG)"),
+    "script": _("Scripts"),
+    "program": _("Programs"),
+    "other": _("Unknown kinds"),
+    "macros": _("Office documents with macros"),
+    "active": _("PDFs with scripts"),
+    "encrypted": _("What is locked with a password"),
+    "polyglot": _("Two kinds of file at once"),
 }
 SORT_WORDS = {"changed": _("Newest first"), "name": _("By name"), "size": _("Largest first")}
 _CURSOR_SALT = "muniment.documents.cursor"
@@ -83,7 +103,7 @@ def write_cursor(cursor: Cursor | None) -> str:
 
 
 class ListForm(forms.Form):
-    """Which part of a list, in which order."""
+    """Which part of a list, in which order; with a text, what to look for instead."""
 
     text = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
     kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
@@ -102,6 +122,15 @@ class ListForm(forms.Form):
             newer=data["newer"],
             limit=data["rows"] or PAGE_SIZES[0],
         )
+
+
+class SearchForm(forms.Form):
+    """What is looked for, and where."""
+
+    text = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
+    client = PublicIdField(required=False)
+    older = CursorField(required=False)
 
 
 class VersionForm(forms.Form):
@@ -124,15 +153,6 @@ class RenameForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-class SearchForm(forms.Form):
-    """What is looked for, and where."""
-
-    text = forms.CharField(required=False, max_length=names.MAXIMUM_CHARACTERS)
-    kind = forms.ChoiceField(required=False, choices=[("", ""), *((kind, kind) for kind in kinds.KINDS)])
-    client = PublicIdField(required=False)
-    older = CursorField(required=False)
-
-
     """Another folder."""
 
     folder = forms.ChoiceField(label=_("Folder"), required=False)
@@ -202,3 +222,25 @@ class ChosenForm(forms.Form):
         super().__init__(data)
         texts = data.getlist("document")
         self.fields["document"].choices = [(text, text) for text in texts]  # type: ignore[attr-defined] # of a ChoiceField
+
+
+class ReasonForm(forms.Form):
+    """Takes why something is done."""
+
+    reason = forms.CharField(label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, is_needed: bool, **kwargs: Any) -> None:
+        """Say whether a reason is needed."""
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_needed
+
+
+class RulesForm(forms.Form):
+    """Takes, for each kind of file and each danger, what is done with it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make a choice for each."""
+        super().__init__(*args, **kwargs)
+        outcomes = [("allow", _("Let in")), ("hold", _("Hold")), ("refuse", _("Refuse"))]
+        for name in RULED:
+            self.fields[name] = forms.ChoiceField(choices=outcomes, label=RULED_WORDS[name])

@@ -3,11 +3,12 @@
 from django.urls import path
 
 from muniment.portal.documents import content, rest
-from muniment.portal.documents.views import document, folders, lists, search, shares
+from muniment.portal.documents.views import document, folders, lists, quarantine, search, shares
 
 app_name = "documents"
 _C = "<id:client_id>/documents/"
 _D = f"{_C}<id:document_id>/"
+_Q = "<id:client_id>/quarantine/"
 _F = f"{_C}folders/<id:folder_id>/"
 
 urlpatterns = [
@@ -17,10 +18,10 @@ urlpatterns = [
     path(f"{_C}move/", document.move_many, name="move_many"),
     path(f"{_C}to-trash/", document.trash_many, name="trash_many"),
     path(f"{_C}trash/", lists.trashed, name="trashed"),
-    path(_F, lists.listing, name="list"),
     path(f"{_C}search/", search.search, name="search"),
     path(f"{_C}search/switch/", search.switch, name="switch_search"),
     path("search/", search.search_everywhere, name="search_everywhere"),
+    path(_F, lists.listing, name="list"),
     path(f"{_F}share/", shares.share_folder, name="share_folder"),
     path(f"{_F}share/preview/", shares.preview_folder, name="share_folder_preview"),
     path(f"{_F}shares/<id:grant_id>/end/", shares.end_share_of_folder, name="end_share_of_folder"),
@@ -38,6 +39,11 @@ urlpatterns = [
     path(f"{_D}move/", document.move, name="move"),
     path(f"{_D}trash/", document.trash, name="trash"),
     path(f"{_D}restore/", document.restore, name="restore"),
+    path(f"{_D}page/", content.page, name="page"),
+    path(_Q, quarantine.listing, name="quarantine"),
+    path(f"{_Q}<id:version_id>/release/", quarantine.release, name="release"),
+    path(f"{_Q}<id:version_id>/destroy/", quarantine.destroy, name="destroy"),
+    path("<id:client_id>/upload-rules/", quarantine.upload_rules, name="upload_rules"),
     path("<id:client_id>/uploads/", rest.uploads, name="uploads"),
     path("<id:client_id>/uploads/<id:upload_id>/", rest.upload, name="upload"),
 ]

@@ -52,6 +52,7 @@ class Row(TypedDict):
     version_count: int
     is_new: bool
     folder_name: NotRequired[str]
+    vetting: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class Words:
     """What is the same for every row of a page, found once."""
 
     new: SafeString
+    waiting: SafeString
+    held: SafeString
     version: str
     today: date
 
@@ -80,7 +83,11 @@ def document_rows(rows: Iterable[Row], base: str, *, download: bool, folders: bo
     for gap, value in same_for_all.items():
         line = line.replace(f"{{{gap}}}", escape(value).replace("{", "{{").replace("}", "}}"))
     words = Words(
-        new=format_html('<i class="chip tone-blue">{}</i>', gettext("New")), version=gettext("version"), today=today()
+        new=format_html('<i class="chip tone-blue">{}</i>', gettext("New")),
+        waiting=format_html('<i class="chip tone-brass">{}</i>', gettext("Being checked")),
+        held=format_html('<i class="chip tone-red">{}</i>', gettext("Held")),
+        version=gettext("version"),
+        today=today(),
     )
     return format_html_join("", line, (_facts(row, words, folders=folders) for row in rows))
 
@@ -93,9 +100,16 @@ def _facts(row: Row, words: Words, *, folders: bool) -> Mapping[str, object]:
         "name": row["name"],
         "tone": look.tone,
         "icon": look.icon,
-        "mark": words.new if row["is_new"] else "",
+        "mark": _mark(row, words),
         "note": f"{note} · {words.version} {row['version_count']}" if row["version_count"] > 1 else note,
         "by": row["changed_by"],
         "when": told(row["changed_at"], words.today),
         "size": size(row["size_bytes"]),
     }
+
+
+def _mark(row: Row, words: Words) -> SafeString | str:
+    """Return what stands out about a document: that nobody can open it yet, or that it is new."""
+    if vetting := row.get("vetting"):
+        return words.waiting if vetting == "waiting" else words.held
+    return words.new if row["is_new"] else ""

@@ -9,6 +9,7 @@ from django.db import transaction
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid, NotFound
 from muniment.core.unit import action
+from muniment.portal.documents.actions import indexing
 from muniment.portal.documents.models import Version
 from muniment.portal.documents.queries.documents import vetting_of
 from muniment.trust.access import actions as approvals
@@ -54,6 +55,7 @@ def release_version(actor: Actor, *, version_id: UUID, approval_id: UUID, reason
     approvals.approve(actor, approval_id=approval_id, reason=reason)
     approvals.use_approval(actor, approval_id=approval_id, act=RELEASE, object_id=version.id)
     vault.release_blob(actor.client, version.blob_id)
+    indexing.read_text_later(actor.client, version.document_id)
     audit.record(actor, Event.VERSION_RELEASED, version, document=version.document_id, approval=approval_id)
 
 
@@ -95,9 +97,9 @@ def set_upload_rules(actor: Actor, *, rules: Mapping[str, str]) -> dict[str, str
 
 
 def _version(actor: Actor, verb: str, version_id: UUID) -> Version:
-    """Return the row of a version, locked, to somebody who may do `verb` in the whole client."""
+    """Return the row of a version, its blob locked, to somebody who may do `verb` in the whole client."""
     access.require(actor, verb)
-    rows = Version.objects.select_for_update(of=("self",)).select_related("blob")
+    rows = Version.objects.select_for_update(of=("blob",)).select_related("blob")
     version = rows.filter(client_id=actor.client, id=version_id).first()
     if version is None:
         raise NotFound

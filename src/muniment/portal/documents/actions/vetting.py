@@ -7,6 +7,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action, query
+from muniment.portal.documents.actions import indexing
 from muniment.portal.documents.models import Version
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
@@ -64,6 +65,8 @@ def _what(actor: Actor, version_id: UUID) -> tuple[UUID, str, str]:
 def _record(actor: Actor, *, version_id: UUID, vetting: Vetting) -> None:
     version = _version(actor, version_id)
     event = Event.VERSION_VETTED if vetting.is_open else Event.VERSION_HELD
+    if vetting.is_open:
+        indexing.read_text_later(actor.client, version.document_id)
     facts = {"verdict": str(vetting.verdict), "reason": vetting.reason, "scanner": vetting.scanner}
     audit.record(actor, event, version, document=version.document_id, **facts)
 

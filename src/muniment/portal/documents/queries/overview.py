@@ -11,6 +11,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.unit import query
 from muniment.portal.documents.models import Document, Folder
+from muniment.portal.documents.queries import documents
 from muniment.portal.documents.queries.documents import document_facts
 from muniment.portal.documents.types import DocumentFacts
 from muniment.trust.access import queries as access
@@ -58,7 +59,10 @@ def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     recent = list(rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")[:GLANCED])
     if not recent or actor.person_id is None:
         return []
-    facts = [document_facts(row) for row in recent]
+    closed = documents.not_open(actor, [row.id for row in recent])  # nobody can do anything with these yet
+    facts = [document_facts(row) for row in recent if row.id not in closed]
+    if not facts:
+        return []
     new = _unopened(actor, actor.person_id, facts)
     return [row for row in facts if row.id in new][:limit]
 

@@ -18,6 +18,7 @@ from muniment.portal.documents import actions, kinds, queries
 from muniment.portal.documents.forms import ChosenForm, MoveForm, RenameForm, VersionForm
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import DocumentDetails, Opening, VersionFacts
+from muniment.portal.documents.views import vetting
 from muniment.portal.documents.views.readers import readers_shown
 from muniment.portal.documents.views.shown import crumbs, document_url, folder_url, may, people_of
 from muniment.trust.access.types import permission
@@ -37,6 +38,8 @@ def document(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpR
     found = queries.document_details(request.actor, document_id)
     version = _chosen(found, form.cleaned_data["version"])
     viewer = _viewer(version)
+    if request.headers.get("HX-Target") == "vetting":
+        return _looked_again(request, client_id, found, version)
     context = _context(client_id, found, version) | {"viewer": viewer}
     if viewer != "none":
         opening = actions.view_document(request.actor, document_id=document_id, number=version.number)
@@ -153,8 +156,27 @@ def _chosen(found: DocumentDetails, number: int | None) -> VersionFacts:
     raise Invalid
 
 
+def _looked_again(
+    request: ActorRequest, client_id: UUID, found: DocumentDetails, version: VersionFacts
+) -> HttpResponse:
+    """Answer a page that shows that a version is being checked: the same again, or that it can be opened now."""
+    if version.vetting.is_open:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "documents/_vetting.html", _vetting(client_id, found, version))
+
+
+def _vetting(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> dict[str, Any]:
+    may_see = "quarantine:read" in found.may
+    return {
+        "vetting": vetting.shown(version.vetting),
+        "quarantine_url": reverse("documents:quarantine", kwargs={"client_id": client_id}) if may_see else "",
+    }
+
+
 def _viewer(version: VersionFacts) -> str:
-    """Return which of our viewers shows a version: "pdf", "image", "text" or "none"."""
+    """Return which of our viewers shows a version: "pdf", "image", "text", or "none" also if nobody may open it."""
+    if not version.vetting.is_open:
+        return "none"
     if version.media_type == "application/pdf":
         return "pdf"
     if version.media_type in kinds.TEXT_TYPES:
@@ -171,7 +193,9 @@ def _shown(client_id: UUID, opening: Opening, viewer: str) -> dict[str, Any]:
             text = b"".join(blob.read(0, end)).decode("utf-8-sig", errors="replace")
         return {"text": text, "text_is_cut": end < version.size_bytes}
     address = document_url(client_id, version.document_id, "content")
-    return {"content_url": f"{address}?version={version.number}&opening={opening.handle}"}
+    which = f"?version={version.number}&opening={opening.handle}"
+    page = document_url(client_id, version.document_id, "page")
+    return {"content_url": f"{address}{which}", "page_url": f"{page}{which}&number=1"}
 
 
 def _context(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> dict[str, Any]:
@@ -192,6 +216,7 @@ def _context(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> 
             "version_count": row.version_count,
         },
         "version": version,
+        **_vetting(client_id, found, version),
         "is_newest": version.number == row.version_count,
         "versions": [_version(client_id, item, version, names) for item in found.versions],
         "readers": readers_shown(client_id, "document", row.id, found.readers, found.shares),
@@ -213,6 +238,8 @@ def _version(client_id: UUID, item: VersionFacts, shown: VersionFacts, names: di
         "url": f"{document_url(client_id, item.document_id)}?version={item.number}",
         "download_url": f"{document_url(client_id, item.document_id, 'download')}?version={item.number}",
         "current": item.number == shown.number,
+        "is_open": item.vetting.is_open,
+        "is_waiting": not item.vetting.is_final,
     }
 
 

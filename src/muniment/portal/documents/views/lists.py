@@ -17,6 +17,7 @@ from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import Cursor, DocumentFacts, FolderFacts, FolderPage, Wanted
 from muniment.portal.documents.views.shown import crumbs, may, people_of
 from muniment.trust.access.types import permission
+from muniment.trust.vault.types import Vetting
 
 
 @permission("document:view")
@@ -26,11 +27,11 @@ def listing(request: ActorRequest, client_id: UUID, folder_id: UUID | None = Non
     form = ListForm(request.GET)
     if not form.is_valid():
         raise Invalid
-    wanted = form.wanted()
     if form.cleaned_data["text"].strip():  # the box above the list looks everywhere in the client
         asked = QueryDict(mutable=True)
         asked.update({"text": form.cleaned_data["text"], "kind": form.cleaned_data["kind"]})
         return redirect(f"{reverse('documents:search', kwargs={'client_id': client_id})}?{asked.urlencode()}")
+    wanted = form.wanted()
     found = queries.folder_page(request.actor, folder_id, wanted)
     context = _context(request, client_id, found, wanted)
     part = request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target") == "rows"
@@ -58,15 +59,17 @@ def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: 
     folder = found.way[-1] if found.way else None
     names = people_of(row.changed_by for row in found.page.rows)
     new = queries.unopened(request.actor, found.page.rows)
+    closed = queries.not_open(request.actor, [row.id for row in found.page.rows])
     return {
         "crumbs": crumbs(client_id, found.way),
         "folder": folder,
         "folders": [{"id": row.id, "name": row.name, "count": row.documents} for row in found.folders],
         "page": {
-            "rows": [_row(row, names, is_new=row.id in new) for row in found.page.rows],
+            "rows": [_row(row, names, closed.get(row.id), is_new=row.id in new) for row in found.page.rows],
             "newer_url": _page_url(request, "newer", found.page.newer),
             "older_url": _page_url(request, "older", found.page.older),
             "is_too_full": found.page.is_too_full,
+            "is_waiting": any(not vetting.is_final for vetting in closed.values()),
         },
         "filters": {"kind": wanted.kind, "sort": wanted.sort},
         "filtered": bool(wanted.kind),
@@ -78,7 +81,7 @@ def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: 
     }
 
 
-def _row(row: DocumentFacts, names: dict[UUID | None, str], *, is_new: bool) -> dict[str, Any]:
+def _row(row: DocumentFacts, names: dict[UUID | None, str], vetting: Vetting | None, *, is_new: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
@@ -88,6 +91,7 @@ def _row(row: DocumentFacts, names: dict[UUID | None, str], *, is_new: bool) -> 
         "changed_by": names.get(row.changed_by, ""),
         "version_count": row.version_count,
         "is_new": is_new,
+        "vetting": ("held" if vetting.is_final else "waiting") if vetting else "",
     }
 
 

@@ -91,7 +91,7 @@ def polyglot(head: bytes, tail: bytes, length: int) -> bool:
     if first == "archive" and head.startswith(b"PK") and not _zip_begins_at_start(tail, length):
         return True
     pdf = head[:1024].find(b"%PDF-")
-    if pdf > 0 and head[:pdf].strip(b" \t\r\n\xef\xbb\xbf"):
+    if pdf > 0 and first != "archive" and head[:pdf].strip(b" \t\r\n\xef\xbb\xbf"):
         return True
     return first in {"image", "audio", "video", "pdf"} and bool(_HTML.search(head[:1024]))
 
