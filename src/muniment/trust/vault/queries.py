@@ -1,5 +1,6 @@
 """The keys in use: read from their wrapped rows, kept in memory for a short while."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,9 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault import cards, wrapping
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
-from muniment.trust.vault.keyring.file import FileKeyring
+from muniment.trust.vault.key_cache import KeyCache
+from muniment.trust.vault.keyring.contract import Keyring
+from muniment.trust.vault.keyring.opening import open_keyring
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.stores import (  # noqa: F401 - public here
     is_stored,
@@ -26,23 +29,37 @@ from muniment.trust.vault.stores import (  # noqa: F401 - public here
     stored_blobs,
 )
 
-KEEP_SECONDS = 300.0
 PURPOSES = ("people", "public-ids", "signing")
 
 Loader = Callable[[], bytes]
 
 _lock = threading.Lock()
-_kept: dict[str, tuple[float, bytes]] = {}
+_versions: dict[str, tuple[float, int]] = {}
 
 
-@cache
-def keyring() -> FileKeyring:
+def keyring() -> Keyring:
     """Return the opened keyring that holds the root key.
 
     Raises:
-        KeyMissing: there is no keyring file, or it is not readable by this process alone.
+        KeyMissing, KeyRefused: its file is not there, or not as it must be.
     """
-    return FileKeyring(config.current().data / "keys" / "root.key").load()
+    with _lock:  # one thread alone opens it: a passphrase costs 64 MiB and a moment
+        return _opened_keyring()
+
+
+@cache
+def _opened_keyring() -> Keyring:
+    return open_keyring(config.current())
+
+
+@cache
+def _opened_keys() -> KeyCache:
+    return KeyCache(keep_seconds())
+
+
+def keep_seconds() -> float:
+    """Return how long a process may go on using a key it has opened."""
+    return float(config.current().key_cache_seconds)
 
 
 def installation_key(purpose: str, version: int | None = None) -> bytes:
@@ -61,7 +78,7 @@ def installation_version(purpose: str) -> int:
     Raises:
         KeyMissing: it was never made.
     """
-    return int.from_bytes(_keep(f"installation/{purpose}", lambda: _newest(installation_versions(purpose), purpose)))
+    return _remember(f"installation/{purpose}", lambda: _newest(installation_versions(purpose), purpose))
 
 
 def installation_versions(purpose: str) -> list[int]:
@@ -93,7 +110,7 @@ def client_version(client_id: UUID) -> int:
     Raises:
         KeyMissing: the client has no key (any more).
     """
-    return int.from_bytes(_keep(f"client/{client_id}", lambda: _newest(client_versions(client_id), "client")))
+    return _remember(f"client/{client_id}", lambda: _newest(client_versions(client_id), "client"))
 
 
 def client_versions(client_id: UUID) -> list[int]:
@@ -125,9 +142,24 @@ def has_person_key(person_id: UUID) -> bool:
 def forget_keys() -> None:
     """Drop every key kept in memory; the next use reads and unwraps anew."""
     with _lock:
-        _kept.clear()
-    keyring.cache_clear()
-    store.cache_clear()
+        _versions.clear()
+    _opened_keys().forget()
+    _open_again()
+
+
+def _open_again() -> None:
+    for opened in (_opened_keyring, _opened_keys, store):
+        opened.cache_clear()
+
+
+def _after_fork() -> None:
+    """Begin with nothing: a forked process inherits neither locked memory nor connections it could share."""
+    global _lock  # noqa: PLW0603 (another thread of the parent may have held it)
+    _lock = threading.Lock()
+    _open_again()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def context(purpose: str, owner: UUID | None = None) -> bytes:
@@ -135,24 +167,34 @@ def context(purpose: str, owner: UUID | None = None) -> bytes:
     return purpose.encode() + b"\0" + (owner.bytes if owner else b"")
 
 
-def _keep(name: str, load: Loader) -> bytes:
+def _remember(name: str, load: Callable[[], int]) -> int:
+    """Return which version seals now; what another process has turned is known here after the same while as keys."""
     now = time.monotonic()
     with _lock:
-        found = _kept.get(name)
-    if found is not None and now - found[0] < KEEP_SECONDS:
+        found = _versions.get(name)
+    if found is not None and now - found[0] < keep_seconds():
         return found[1]
-    key = load()
+    version = load()
     with _lock:
-        _kept[name] = (now, key)
-    return key
+        _versions[name] = (now, version)
+    return version
 
 
-def _newest(versions: list[int], what: str) -> bytes:
+def _keep(name: str, load: Loader) -> bytes:
+    found = _opened_keys().find(name)
+    if found is None:
+        asked_at = time.monotonic()
+        found = load()
+        _opened_keys().keep(name, found, asked_at=asked_at)
+    return found
+
+
+def _newest(versions: list[int], what: str) -> int:
     if not versions:
         raise KeyMissing(
             "this client has no key" if what == "client" else f"the {what} key was never made: run `muniment migrate`"
         )
-    return versions[0].to_bytes(2)
+    return versions[0]
 
 
 def _unwrap_person(person_id: UUID) -> bytes:
