@@ -1,6 +1,7 @@
 """Read the text of a document: the task "text" of the sandbox, and which media types it knows."""
 
 import codecs
+import io
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, Final
 
@@ -54,4 +55,5 @@ def extract(media_type: str, source: BinaryIO) -> str:
 
 def text(source: BinaryIO, media_type: str) -> bytes:
     """Return the text of a document as UTF-8: the task "text" of the sandbox."""
-    return extract(media_type, source).encode("utf-8", "replace")
+    whole = source if source.seekable() else io.BytesIO(source.read())
+    return extract(media_type, whole).encode("utf-8", "replace")
