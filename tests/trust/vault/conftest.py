@@ -134,14 +134,29 @@ def begin_s3(s3: "S3Store") -> Callable[[bytes], Upload]:
 @pytest.fixture
 def both_stores(weed: "Weed", database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the portal know a disk in the region "home", and a real S3 server."""
+    yield from known(weed, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def own_weed(both_stores: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Weed]":
+    """Let the portal know another S3 server, which the test may kill."""
+    from tests import weed
+
+    server = weed.Weed(weed.place()).start()
+    for _ in known(server, tmp_path, monkeypatch):
+        yield server
+    weed.remove(server)
+
+
+def known(server: "Weed", folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set a server as the S3 store of this process."""
     import dataclasses
 
     from muniment.core import config
-    from muniment.trust.vault import queries
+    from muniment.trust.vault import stores
 
-    present = dataclasses.replace(config.current(), region="home", **weed.settings(tmp_path))
-    for module in ("muniment.core.config", "muniment.trust.vault.stores.config"):
-        monkeypatch.setattr(f"{module}.current", lambda: present)
-    queries.store.cache_clear()
+    present = dataclasses.replace(config.current(), region="home", **server.settings(folder))
+    monkeypatch.setattr("muniment.core.config.current", lambda: present)
+    stores.store.cache_clear()
     yield
-    queries.store.cache_clear()
+    stores.store.cache_clear()

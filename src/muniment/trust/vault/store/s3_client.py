@@ -4,7 +4,7 @@ import configparser
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ import boto3
 import structlog
 from botocore.config import Config as Patience
 from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
 
 from muniment.trust.vault.errors import BlobMissing, StoreDown, StoreFull, StoreRefuses
 
@@ -44,7 +45,7 @@ class Address:
     bucket: str
     """The name, in which `{client}` stands for the client's id: then each has a bucket of its own."""
     access_key: str
-    secret_key: str
+    secret_key: str = field(repr=False)
     authority: Path | None = None
     """The certificate authority of the server, where it is no public one."""
 
@@ -63,10 +64,11 @@ def read_credentials(path: Path) -> tuple[str, str]:
     try:
         parser.read_string(path.read_text(encoding="utf-8"))
         return parser[SECTION]["aws_access_key_id"], parser[SECTION]["aws_secret_access_key"]
-    except (configparser.Error, KeyError, UnicodeDecodeError) as error:
+    except (configparser.Error, KeyError, UnicodeDecodeError):
+        # without the error: its text holds lines of the file
         raise ValueError(
             "the S3 credentials need a section [default] with aws_access_key_id and aws_secret_access_key"
-        ) from error.with_traceback(None)
+        ) from None
 
 
 def connect(address: Address) -> Any:
@@ -132,11 +134,14 @@ def read_body(body: Any, size: int) -> bytes:
     """
     deadline = time.monotonic() + BODY_SECONDS
     got = bytearray()
+    raw = body._raw_stream  # noqa: SLF001 - botocore's own read waits for all it was asked for, however slowly it comes
     try:
-        while len(got) < size and (piece := body.read(min(256 * 1024, size - len(got)))):
+        while len(got) < size and (piece := raw.read1(min(256 * 1024, size - len(got)))):
             got += piece
             if time.monotonic() > deadline:
                 raise StoreDown
+    except HTTPError as error:
+        raise StoreDown from error
     finally:
         body.close()
     return bytes(got)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from botocore.exceptions import ClientError
+
 from muniment.trust.vault.errors import BlobMissing
 from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.store import s3_client
@@ -44,7 +46,12 @@ class Place:
     def last_bytes(self, size: int) -> tuple[bytes, int]:
         """Return the last `size` bytes, and the size of the whole, from one answer."""
         with asking():
-            answer = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=f"bytes=-{size}")
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._key, Range=f"bytes=-{size}")
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "InvalidRange":
+                    raise
+                return b"", 0  # an object without a byte
             body = s3_client.read_body(answer["Body"], size)
         return body, int(answer["ContentRange"].rpartition("/")[2])
 
