@@ -8,8 +8,10 @@ from typing import Any
 
 import psycopg
 
+from muniment.core.config import Config
 from muniment.operations.bootstrap import bootstrap
 from muniment.operations.database import EmbeddedDatabase
+from muniment.operations.preparation import ensure_server_key
 from muniment.trust.vault.keyring.file import FileKeyring
 
 # A test may lose its data in a crash of the machine; the product may not.
@@ -32,6 +34,7 @@ class TestServer:
         bootstrap(self.database.connection("super"))
         (self.data / "keys").mkdir(mode=0o700, exist_ok=True)
         FileKeyring(self.data / "keys" / "root.key").create()
+        ensure_server_key(Config(data=self.data))
 
     def make_template(self) -> None:
         """Migrate a database once and lay the cast into a copy of it: the two templates of all tests."""

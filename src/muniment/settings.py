@@ -17,13 +17,13 @@ DEBUG = False
 
 
 def _secret() -> str:
-    """Return the key that signs links and tokens, derived from the root key's file.
+    """Return the key that signs links and tokens, derived from the server key's file.
 
     Without that file it is random and forgotten: a missing key is never "no check".
     """
-    if not CONFIG.root_key.is_file():
+    if not CONFIG.server_key.is_file():
         return secrets.token_hex(32)
-    return hmac.new(CONFIG.root_key.read_bytes(), b"muniment/web/signing", "sha256").hexdigest()
+    return hmac.new(CONFIG.server_key.read_bytes(), b"muniment/web/signing", "sha256").hexdigest()
 
 
 SECRET_KEY = _secret()
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "muniment.trust.audit",
     "muniment.trust.access",
     "muniment.trust.identity",
+    "muniment.trust.custody",
     "muniment.portal.documents",
     "muniment.web",
 ]

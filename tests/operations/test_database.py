@@ -352,7 +352,7 @@ def test_the_operators_own_server_gets_roles_with_derived_passwords(
     url = f"postgresql://setup:setup-password@/portal?host={folder}"
     present = config.load({"MUNIMENT_DATABASE_URL": url, "MUNIMENT_DATA": str(folder / "data")})
     present.keys.mkdir(parents=True)
-    present.root_key.write_bytes(b"a root key")
+    present.server_key.write_bytes(b"a server key")
 
     prepare_server(present)
     prepare_server(present)
@@ -366,6 +366,6 @@ def test_the_operators_own_server_gets_roles_with_derived_passwords(
             )
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(own_server("muniment_app", "wrong"))
-    present.root_key.write_bytes(b"another root key")
+    present.server_key.write_bytes(b"another server key")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(own_server("muniment_app", config.connection(present, "app").password))

@@ -44,7 +44,7 @@ def bootstrap(connection: Connection, *, password_of: Callable[[str], str | None
 
 
 def prepare_server(present: Config) -> None:
-    """Do the same with the server of the settings; the root key exists.
+    """Do the same with the server of the settings; the server key exists.
 
     Raises:
         DatabaseRefused: as for `bootstrap`.
@@ -53,7 +53,7 @@ def prepare_server(present: Config) -> None:
     if present.database_url is None:
         bootstrap(connection)
     else:
-        bootstrap(connection, password_of=lambda role: password_of(present.root_key, role))
+        bootstrap(connection, password_of=lambda role: password_of(present.server_key, role))
 
 
 def _connect(connection: Connection, dbname: str) -> "psycopg.Connection[tuple[object, ...]]":

@@ -5,9 +5,27 @@ import sys
 import django
 
 
-def problems() -> list[str]:
-    """Return a sentence for everything that is wrong; empty when the portal may serve. Django must be set up."""
-    return [*_walls(), *_keys(), *_permissions(), *_stores()]
+def problems(*, starting: bool = False) -> list[str]:
+    """Return a sentence for everything that is wrong; empty when the portal may serve. Django must be set up.
+
+    A start goes on while the key service is down: pages say so, and work goes on once it is back.
+    """
+    return [*_walls(), *_keys(starting=starting), *_permissions(), *_stores()]
+
+
+def notes() -> list[str]:
+    """Return a sentence for everything an operator should know although the portal may serve."""
+    from muniment.core import config
+    from muniment.trust.vault import queries
+
+    if queries.can_lock_memory():
+        return []
+    seconds = config.current().key_cache_seconds
+    return [
+        "Note: this system does not let the portal lock memory, so opened keys could be written to its swap within "
+        f"the {seconds} seconds that they are kept. Allow it (LimitMEMLOCK= of the service), or encrypt or switch off "
+        "the swap."
+    ]
 
 
 def _walls() -> list[str]:
@@ -24,10 +42,10 @@ def _walls() -> list[str]:
         return ["The database is not of this version: run muniment migrate."]
 
 
-def _keys() -> list[str]:
+def _keys(*, starting: bool) -> list[str]:
     """Open the root key, and with it every key of the installation."""
     from muniment.trust.vault import queries
-    from muniment.trust.vault.errors import KeyMissing, KeyRefused
+    from muniment.trust.vault.errors import KeyMissing, KeyRefused, KeyServiceDown
 
     found = []
     for purpose in queries.PURPOSES:
@@ -35,6 +53,10 @@ def _keys() -> list[str]:
             queries.installation_key(purpose)
         except (KeyMissing, KeyRefused) as error:
             found.append(f"Keys: {error}")
+        except KeyServiceDown as error:
+            if not starting:
+                found.append(f"Keys: {error}.")
+            break  # the others would wait for the same service
     return found
 
 
@@ -70,9 +92,9 @@ def _stores() -> list[str]:
 def main() -> None:
     """Print every problem; the exit code is 1 if there is one."""
     django.setup()
-    found = problems()
-    for problem in found:
-        print(problem)  # noqa: T201 (this is what it is for)
+    found = problems(starting="--starting" in sys.argv[1:])
+    for sentence in [*found, *notes()]:
+        print(sentence)  # noqa: T201 (this is what it is for)
     sys.exit(1 if found else 0)
 
 

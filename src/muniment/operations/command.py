@@ -12,11 +12,14 @@ from rich.console import Console
 from muniment.core import config
 from muniment.core.config import Config, SettingRefused
 from muniment.core.config.database import DatabaseRole
+from muniment.core.config.reading import variable
 from muniment.operations import attached, first_start, places, programs, settings_page
 from muniment.operations.console import Screen
 from muniment.operations.errors import StartRefused
 from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
+from muniment.trust.vault.errors import VaultError
+from muniment.trust.vault.keyring import passphrase
 
 commands = typer.Typer(
     help="Muniment: a client portal that a firm runs itself.",
@@ -77,7 +80,8 @@ def check(data: Data = None) -> None:
     present = _settings(data)
     accounts = places.choose(present, allow_root=True)
     with attached.database(present, accounts):
-        programs.run("checks", present, account=accounts.portal)
+        notes = programs.run("checks", present, account=accounts.portal)
+    typer.echo(notes, nl=False)
     typer.echo("Walls, keys, permissions and settings are as they must be.")
 
 
@@ -117,6 +121,13 @@ def _settings(data: Path | None) -> Config:
     """Return the present settings; the option wins over the environment."""
     if data is not None:
         os.environ["MUNIMENT_DATA"] = str(data)
+    source = config.current().keyring_passphrase
+    if source is not None:  # read once, here: a pipe gives it only once, and other accounts cannot read a credential
+        try:
+            os.environ[variable("keyring_passphrase")] = passphrase.keep(source)
+        except VaultError as error:
+            raise StartRefused(str(error)) from error
+        config.current.cache_clear()
     return config.current()
 
 
@@ -127,13 +138,15 @@ def _become(module: str, present: Config, role: DatabaseRole, *, allow_root: boo
     if module == "server":
         programs.run("preparation", present, "--certificate")
         places.make_places(present, accounts)
-        programs.run("checks", present, account=accounts.portal)
+        programs.run("checks", present, "--starting", account=accounts.portal)
     if accounts.portal is not None:
         os.setgroups([])
         os.setgid(accounts.portal.gid)
         os.setuid(accounts.portal.uid)
     os.umask(0o077)
     os.chdir(present.data)
+    for descriptor in passphrase.descriptor_of(present.keyring_passphrase):
+        os.set_inheritable(descriptor, True)
     line = programs.command(module)
     os.execve(line[0], line, programs.environment(present, role))  # noqa: S606  # nosec B606
 

@@ -25,7 +25,7 @@ def migrate() -> list[str]:
             call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
             walls.grant_global_rights()
             vault.make_installation_keys()
-            return checks.problems()
+            return checks.problems(starting=True)
         finally:
             cursor.execute("select pg_advisory_unlock(hashtext('muniment/migrate'))")
 

@@ -32,11 +32,13 @@ def start(
     parting_signal: signal.Signals = signal.SIGTERM,
     account: Account | None = None,
     output: IO[bytes] | int | None = None,
+    inherited: Sequence[int] = (),
 ) -> "subprocess.Popen[bytes]":
     """Start `command` in a session of its own, as `account` if one is given.
 
     The terminal's Ctrl-C reaches the supervisor alone, which then stops its children in order. When
-    the supervisor's starting thread dies, even by kill -9, the kernel sends `parting_signal`.
+    the supervisor's starting thread dies, even by kill -9, the kernel sends `parting_signal`. Of the open
+    descriptors it has those in `inherited` alone.
     """
     return subprocess.Popen(
         [str(part) for part in command],
@@ -46,6 +48,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT if output is not None else None,
         start_new_session=True,
+        pass_fds=tuple(inherited),
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,

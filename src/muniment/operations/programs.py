@@ -14,8 +14,10 @@ from muniment.core.config.database import DatabaseRole
 from muniment.operations import processes
 from muniment.operations.errors import StartRefused
 from muniment.operations.processes import Account
+from muniment.trust.vault.keyring import passphrase
 
 PACKAGE = "muniment.operations"
+KEYLESS = ("redirect",)  # opens nothing, so it gets no passphrase
 PASSED_ON = ("LANG", "LC_ALL", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TERM", "TMPDIR", "TZ", "VIRTUAL_ENV")
 
 
@@ -64,6 +66,7 @@ def run(
                 directory=present.data,
                 account=account,
                 output=writing,
+                inherited=passphrase.descriptor_of(present.keyring_passphrase),
             )
         finally:
             os.close(writing)
@@ -121,6 +124,7 @@ class Program:
         self._environment = environment(present, role)
         self._directory = present.data
         self._account = account
+        self._inherited = () if module in KEYLESS else passphrase.descriptor_of(present.keyring_passphrase)
         self._steps = ((signal.SIGTERM, patience_seconds), (signal.SIGKILL, 5.0))
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -136,6 +140,7 @@ class Program:
             environ=self._environment,
             directory=self._directory,
             account=self._account,
+            inherited=self._inherited,
         )
 
     def is_running(self) -> bool:

@@ -37,6 +37,9 @@ def _entry(field: "dataclasses.Field[object]") -> str:
 def _kind(name: str) -> str:
     kind = TYPES[name]
     parts = [part for part in typing.get_args(kind) if part is not type(None)]
+    if len(parts) == 1 and typing.get_origin(parts[0]) is typing.Literal:
+        kind = parts[0]
+        parts = list(typing.get_args(kind))
     if typing.get_origin(kind) is typing.Literal:
         return "one of " + ", ".join(str(part) for part in parts)
     if typing.get_origin(kind) is not tuple and parts:

@@ -33,7 +33,7 @@ def connection(config: Config, role: DatabaseRole) -> Connection:
     """Return how `role` reaches the database.
 
     On the built-in server the socket's peer is the proof. On the operator's own server `super` is the
-    user of `database_url`; the others sign in with passwords derived from the root key, which must
+    user of `database_url`; the others sign in with passwords derived from the server key, which must
     exist by then.
     """
     if config.database_url is None:
@@ -45,7 +45,7 @@ def connection(config: Config, role: DatabaseRole) -> Connection:
     if role == "super":
         user, password = unquote(url.username or ""), unquote(url.password) if url.password else None
     else:
-        user, password = f"muniment_{role}", password_of(config.root_key, f"muniment_{role}")
+        user, password = f"muniment_{role}", password_of(config.server_key, f"muniment_{role}")
     return Connection(
         host=host,
         port=url.port or 5432,
@@ -56,8 +56,8 @@ def connection(config: Config, role: DatabaseRole) -> Connection:
     )
 
 
-def password_of(root_key: Path, role: str) -> str:
-    """Return the password of `role`, derived from the bytes of the root key's file: 64 hexadecimal digits.
+def password_of(server_key: Path, role: str) -> str:
+    """Return the password of `role`, derived from the bytes of the server key's file: 64 hexadecimal digits.
 
     Nothing has to be stored or handed from host to host, and a host without the key cannot connect.
     """
@@ -65,4 +65,4 @@ def password_of(root_key: Path, role: str) -> str:
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 
     label = b"muniment/database/v1/" + role.encode()
-    return HKDF(SHA256(), PASSWORD_BYTES, salt=None, info=label).derive(root_key.read_bytes()).hex()
+    return HKDF(SHA256(), PASSWORD_BYTES, salt=None, info=label).derive(server_key.read_bytes()).hex()

@@ -226,6 +226,12 @@ class Config:
         unit="bytes",
     )
 
+    destruction_wait_days: int = _setting(
+        7,
+        "How long the destruction of a key waits after two people have wanted it; until then it can be taken back.",
+        unit="days",
+    )
+
     # Sign-in
     session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")
     session_hours: int = _setting(12, "A session ends after this long in any case.", unit="hours")
@@ -257,8 +263,13 @@ class Config:
 
     @property
     def root_key(self) -> Path:
-        """The file of the root key."""
+        """The file of the root key, where the keyring is a file."""
         return self.keys / "root.key"
+
+    @property
+    def server_key(self) -> Path:
+        """The file of the key that the roles' passwords and signed links are derived from. It opens no content."""
+        return self.keys / "server.key"
 
     @property
     def address(self) -> str:

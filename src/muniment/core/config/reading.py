@@ -126,7 +126,7 @@ def _from_file(path: Path, problems: list[str], *, named: bool) -> dict[str, Any
 def _kind(name: str) -> tuple[Any, bool]:
     """Return the type of a setting and whether it may be absent."""
     kind = TYPES[name]
-    if isinstance(kind, types.UnionType):
+    if typing.get_origin(kind) in {types.UnionType, typing.Union}:  # the latter where one of them is a Literal
         (kind,) = (part for part in typing.get_args(kind) if part is not type(None))
         return kind, True
     return kind, False

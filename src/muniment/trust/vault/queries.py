@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from muniment.core import config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import cards, wrapping
+from muniment.trust.vault import cards, locked, wrapping
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.key_cache import KeyCache
 from muniment.trust.vault.keyring.contract import Keyring
@@ -60,6 +60,11 @@ def _opened_keys() -> KeyCache:
 def keep_seconds() -> float:
     """Return how long a process may go on using a key it has opened."""
     return float(config.current().key_cache_seconds)
+
+
+def can_lock_memory() -> bool:
+    """Tell whether the system keeps opened keys out of its swap."""
+    return locked.can_lock()
 
 
 def installation_key(purpose: str, version: int | None = None) -> bytes:

@@ -5,6 +5,7 @@ process of the portal reads it once, from an open file descriptor or a systemd c
 without a name in memory; the processes it starts inherit that descriptor under the same number.
 """
 
+import fcntl
 import os
 import stat
 from dataclasses import dataclass
@@ -106,8 +107,9 @@ def keep(source: str) -> str:
         KeyMissing, KeyRefused: as for `read`.
     """
     found = read(source)
-    held = os.memfd_create("passphrase", os.MFD_CLOEXEC)
+    held = os.memfd_create("passphrase", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.write(held, found)
+    fcntl.fcntl(held, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
     kind, _, name = source.partition(":")
     if kind == "fd":  # under its own number, so that nothing readable is left there
         os.dup2(held, int(name), inheritable=False)
