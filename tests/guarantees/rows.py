@@ -16,9 +16,13 @@ FITTING: dict[tuple[str, str], Any] = {
     ("access_grant", "scope_kind"): "client",
     ("access_grant", "scope_id"): None,
     ("approval", "state"): "asked",
+    ("hold", "kind"): "client",
+    ("destruction", "kind"): "client",
+    ("destruction", "state"): "asked",
     ("upload", "expires_at"): "2100-01-01T00:00:00Z",
     ("entry", "leaf"): b"\0" * 32,
     ("blob", "received_bytes"): 0,
+    ("upload_rules", "rules"): "{}",
     ("client_index", "sealed_key"): b"\0" * 61,  # a row without one says when it was switched off
     ("indexed_thing", "state"): "waiting",
     ("indexed_thing", "tokens"): [],

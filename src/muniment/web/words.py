@@ -63,6 +63,18 @@ SENTENCES = {
     Event.APPROVAL_DECLINED: lazy("declined what a colleague asked for"),
     Event.APPROVAL_TAKEN_BACK: lazy("took back what was asked for"),
     Event.APPROVAL_USED: lazy("did what two people had approved"),
+    Event.KEYS_TURNING: lazy("began to turn keys"),
+    Event.KEYS_TURNED: lazy("finished turning keys"),
+    Event.HOLD_PLACED: lazy("placed a hold"),
+    Event.HOLD_LIFTED: lazy("lifted a hold"),
+    Event.DESTRUCTION_ASKED: lazy("asked to destroy a key"),
+    Event.DESTRUCTION_APPROVED: lazy("approved the destruction of a key"),
+    Event.DESTRUCTION_DECLINED: lazy("declined the destruction of a key"),
+    Event.DESTRUCTION_TAKEN_BACK: lazy("took the destruction of a key back"),
+    Event.KEY_DESTROYED: lazy("destroyed a key"),
+    Event.DESTRUCTION_PROVED: lazy("proved that what a destroyed key sealed does not open"),
+    Event.DESTRUCTION_FAILED: lazy("found that something a destroyed key sealed still opens"),
+    Event.CERTIFICATE_DOWNLOADED: lazy("downloaded a certificate of destruction"),
     Event.REFUSED: lazy("tried to {attempt} and was refused"),
 }
 THINGS = {

@@ -11,4 +11,7 @@ class DocumentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what can be done with documents."""
-        from muniment.portal.documents import permissions  # noqa: F401 - importing declares them
+        from muniment.portal.documents import destroying, permissions  # noqa: F401 - importing declares them
+        from muniment.trust.custody.types import declare_destructible
+
+        declare_destructible("document", destroying.blobs_of, destroying.mark)

@@ -18,7 +18,17 @@ CONTENT = (
 EDITING = tuple(verb for verb in CONTENT if verb != "document:share")
 PEOPLE = ("person:list", "person:invite", "person:end")
 QUARANTINE = ("quarantine:read", "version:release", "version:destroy")
-ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE, *QUARANTINE, "upload-rules:set", "search:switch")
+KEYS = ("key:list", "key:turn", "key:destroy", "hold:place")
+ADMINISTRATION = (
+    *KEYS,
+    "client:open",
+    "client:list",
+    "log:read",
+    *PEOPLE,
+    *QUARANTINE,
+    "upload-rules:set",
+    "search:switch",
+)
 
 # The roles of the firm that administer every client; what other roles may administer ends at their own clients.
 ADMINISTERING = ("super-admin", "admin")

@@ -72,6 +72,18 @@ class Event(StrEnum):
     APPROVAL_DECLINED = "approval.declined"
     APPROVAL_TAKEN_BACK = "approval.taken-back"
     APPROVAL_USED = "approval.used"
+    KEYS_TURNING = "keys.turning"
+    KEYS_TURNED = "keys.turned"
+    HOLD_PLACED = "hold.placed"
+    HOLD_LIFTED = "hold.lifted"
+    DESTRUCTION_ASKED = "destruction.asked"
+    DESTRUCTION_APPROVED = "destruction.approved"
+    DESTRUCTION_DECLINED = "destruction.declined"
+    DESTRUCTION_TAKEN_BACK = "destruction.taken-back"
+    KEY_DESTROYED = "key.destroyed"
+    DESTRUCTION_PROVED = "destruction.proved"
+    DESTRUCTION_FAILED = "destruction.failed"
+    CERTIFICATE_DOWNLOADED = "certificate.downloaded"
     REFUSED = "act.refused"
 
 

@@ -19,6 +19,13 @@ def open_client(kind: str = "client") -> UUID:
     return client_id
 
 
+def close(client_id: UUID) -> None:
+    """Close the bound client for good, and end everybody's membership of it."""
+    now = clock.now()
+    Client.objects.filter(id=client_id, closed_at=None).update(closed_at=now)
+    Membership.objects.filter(client_id=client_id, ended_at=None).update(ended_at=now)
+
+
 def join(client_id: UUID, person_id: UUID, kind: str) -> UUID:
     """Let a person belong to the bound client; repeating it changes nothing. Returns the membership's id."""
     membership, _ = Membership.objects.get_or_create(

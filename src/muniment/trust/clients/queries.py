@@ -45,6 +45,18 @@ def forget_firm() -> None:
     _firms.clear()
 
 
+def is_open(client_id: UUID) -> bool:
+    """Return whether there is this client, or the firm, and it was not closed."""
+    with bound(Binding(client_id)):
+        return Client.objects.filter(id=client_id, closed_at=None).exists()
+
+
+def places_of(person_id: UUID) -> list[UUID]:
+    """Return every client to which a person belongs or belonged."""
+    with bound(Binding(None, person_id, "muniment_desk")):
+        return list(Membership.objects.filter(person_id=person_id).values_list("client_id", flat=True).distinct())
+
+
 def memberships(person_id: UUID) -> list[MembershipFacts]:
     """Return where a person belongs now, oldest first; the firm's own space included."""
     with bound(Binding(None, person_id, "muniment_desk")):
@@ -66,12 +78,12 @@ def members(actor: Actor) -> list[MembershipFacts]:
 
 
 def client_ids() -> list[UUID]:
-    """Return every client but the firm, oldest first; none before the portal was set up."""
+    """Return every client but the firm and those that were closed, oldest first; none before the portal was set up."""
     found = find_firm_id()
     if found is None:
         return []
     with bound(Binding(found)):  # the directory is visible from the firm's own space only
-        return list(Client.objects.filter(kind="client").order_by("id").values_list("id", flat=True))
+        return list(Client.objects.filter(kind="client", closed_at=None).order_by("id").values_list("id", flat=True))
 
 
 def all_ids() -> list[UUID]:

@@ -16,12 +16,29 @@ from muniment.trust.vault.collecting import collect as collect_store
 from muniment.trust.vault.errors import BlobMissing, Locked, StoreDown, StoreFull
 from muniment.trust.vault.following import Anywhere
 from muniment.trust.vault.index import searching as index
+from muniment.trust.vault.inventory import (
+    is_person_key_destroyed,
+    key_facts,
+    public_keys,
+    running_turning,
+    signature,
+    turnings,
+)
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.moving import move_blobs
 from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
 from muniment.trust.vault.sandbox import run as in_sandbox
+from muniment.trust.vault.shredding import (
+    destroy_blob_keys,
+    destroy_client_key,
+    destroy_person_key,
+    try_blobs,
+    try_client,
+    try_person,
+)
+from muniment.trust.vault.signing import is_signed
 from muniment.trust.vault.stores import set_region
 from muniment.trust.vault.turning import begin as begin_turning
 from muniment.trust.vault.turning import run as turn
@@ -48,10 +65,16 @@ __all__ = [  # with the types of what they return
     "codec",
     "collect_store",
     "destroy_blob",
+    "destroy_blob_keys",
+    "destroy_client_key",
+    "destroy_person_key",
     "finish_blob",
     "forget_blob",
     "in_sandbox",
     "index",
+    "is_person_key_destroyed",
+    "is_signed",
+    "key_facts",
     "make_client_key",
     "make_installation_keys",
     "make_person_key",
@@ -60,16 +83,23 @@ __all__ = [  # with the types of what they return
     "open_for",
     "open_for_people",
     "prove_blob",
+    "public_keys",
     "receive",
     "release_blob",
     "remove_blob",
     "require_open",
     "rules",
+    "running_turning",
     "seal_for",
     "seal_for_people",
     "set_region",
     "set_upload_rules",
+    "signature",
+    "try_blobs",
+    "try_client",
+    "try_person",
     "turn",
+    "turnings",
     "vet_blob",
     "vetting_of",
 ]

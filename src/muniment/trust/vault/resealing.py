@@ -67,6 +67,25 @@ def of_person(person_id: UUID) -> int:
     return count
 
 
+def samples_of_client(client_id: UUID, most: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield some values of each sealed column in the bound client's rows, each with its place, as they lie there."""
+    for model, field in _places(of_people=False, of_clients=True, changing=False):
+        for key, value in _rows(model, field, "true", [], most, client_id, lock=False):
+            row = model(pk=key, client_id=client_id)
+            yield bytes(value), field.place(row)
+
+
+def samples_of_person(person_id: UUID, most: int) -> Iterator[tuple[bytes, bytes]]:
+    """Yield some values of each column that is sealed with a person's key, each with its place, as they lie there."""
+    for model, field in _places(of_people=True, of_clients=False, changing=False):
+        if not getattr(field, "of", ""):
+            continue
+        where = f"{_quoted(_column(model, field.of))} = %s"  # type: ignore[attr-defined] # a field about people
+        for key, value in _rows(model, field, where, [person_id], most, None, lock=False):
+            row = model._default_manager.get(pk=key)  # noqa: SLF001 - Django's documented manager
+            yield bytes(value), field.place(row)
+
+
 def _people_values(most: int, client_id: UUID | None) -> int:
     under = Seal(queries.installation_versions("people")[0])
     newest = _heads(under)
@@ -131,24 +150,31 @@ def _replace(cursor: Any, model: type[models.Model], field: Any, key: Any, old: 
 
 
 def _rows(
-    model: type[models.Model], field: Any, where: str, values: list[Any], most: int, client_id: UUID | None
+    model: type[models.Model],
+    field: Any,
+    where: str,
+    values: list[Any],
+    most: int,
+    client_id: UUID | None,
+    *,
+    lock: bool = True,
 ) -> list[tuple[Any, Any]]:
-    """Return keys and raw values of some rows, locked until the transaction ends."""
+    """Return keys and raw values of some rows, locked until the transaction ends if they are to be changed."""
     column, own = _quoted(field.column), _quoted(model._meta.pk.column)
     of_client = "client_id = %s and " if client_id is not None else ""
     sql = (
         f"select {own}, {column} from {_name(model)} where {of_client}{column} is not null "  # noqa: S608 - the same
-        f"and {where.format(column=column)} order by {own} limit %s for update skip locked"
+        f"and {where.format(column=column)} order by {own} limit %s {'for update skip locked' if lock else ''}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*([client_id] if client_id is not None else []), *values, most])
         return list(cursor.fetchall())
 
 
-def _places(*, of_people: bool, of_clients: bool) -> Iterator[Place]:
+def _places(*, of_people: bool, of_clients: bool, changing: bool = True) -> Iterator[Place]:
     """Yield every sealed field: about people or not, in rows of clients or in others."""
     for model in apps.get_models():
-        if issubclass(model, ClientRow) != of_clients or not _may_change(model):
+        if issubclass(model, ClientRow) != of_clients or (changing and not _may_change(model)):
             continue
         for field in model._meta.concrete_fields:
             if isinstance(field, fields.SealedField) and isinstance(field, fields.OfPeople) == of_people:

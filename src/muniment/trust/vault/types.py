@@ -147,3 +147,67 @@ class Collected:
     def __add__(self, other: "Collected") -> "Collected":
         names = ("objects", "unfinished", "ends", "kept", "busy")
         return Collected(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What was tried after a key was destroyed."""
+
+    values: int
+    """Sealed values and wrapped keys that were read and tried."""
+
+    documents: int
+    """Stored documents of which the first segment was read and tried."""
+
+    keys: int
+    """Keys at hand."""
+
+    opened: int
+    """How many opened: none, or the destruction has failed."""
+
+    copies_left: int
+    """Wrapped copies of the destroyed key that the database still holds: none."""
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """One kind of key, as the inventory shows it; `turned_at` is when the oldest of it that seals was made."""
+
+    what: str
+    """As `muniment keys rotate` calls it."""
+
+    name: str
+    algorithm: str
+    version: int
+    turned_at: datetime | None
+    period_days: int | None
+    """How long it may seal; None for one that never turns."""
+
+    seals: str
+    count: int | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it has sealed for longer than it should."""
+        if self.period_days is None or self.turned_at is None:
+            return False
+        return (now - self.turned_at).days >= self.period_days
+
+
+@dataclass(frozen=True)
+class TurningFacts:
+    """One rotation of keys and how far it is."""
+
+    id: UUID
+    what: str
+    subject_id: UUID | None
+    reencrypts: bool
+    begun_at: datetime
+    step: str
+    clients_done: int
+    clients_total: int
+    keys_wrapped: int
+    values_sealed: int
+    bytes_sealed: int
+    worked_at: datetime | None
+    trouble: str
+    finished_at: datetime | None

@@ -1,6 +1,7 @@
 """What people do with their sign-in, and with who belongs where."""
 
 from muniment.trust.identity.actions.companies import open_client, set_region
+from muniment.trust.identity.actions.erasing import erase_person
 from muniment.trust.identity.actions.factors import add_factor, make_recovery_codes, remove_factor
 from muniment.trust.identity.actions.invitations import accept_invitation, invite_person, withdraw_invitation
 from muniment.trust.identity.actions.letters import deliver_letter, write_letter
@@ -26,6 +27,7 @@ __all__ = [
     "end_membership",
     "end_other_sessions",
     "end_session",
+    "erase_person",
     "flag_password",
     "invite_person",
     "make_admin_link",

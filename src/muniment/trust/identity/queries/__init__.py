@@ -11,6 +11,7 @@ from muniment.trust.identity.queries.links import (
     secret_hash,
 )
 from muniment.trust.identity.queries.people import (
+    clients_of,
     find_person,
     has_factor,
     logs_of,
@@ -24,6 +25,7 @@ from muniment.trust.identity.queries.sessions import sessions_of, sign_in_facts
 
 __all__ = [
     "actor_for",
+    "clients_of",
     "companies",
     "company",
     "company_names",

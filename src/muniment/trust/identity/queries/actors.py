@@ -8,9 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from muniment.core.actor import Actor, Kind
-from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
-from muniment.core.unit import bound
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models, origin
@@ -88,8 +86,7 @@ def _within(person: Actor, client_id: UUID | None) -> Actor:
 
 
 def _exists(client_id: UUID) -> bool:
-    with bound(Binding(client_id)):
-        return models.Company.objects.filter(client_id=client_id).exists()
+    return clients.is_open(client_id)
 
 
 def _kind(text: str) -> Kind:

@@ -59,6 +59,11 @@ def logs_of(person_id: UUID | None) -> list[UUID]:
     return [membership.client_id for membership in found] or [firm_id]
 
 
+def clients_of(person_id: UUID) -> list[UUID]:
+    """Return every client, and the firm, to which a person belongs or belonged."""
+    return clients.places_of(person_id)
+
+
 @query
 def people_of(actor: Actor) -> list[Member]:
     """Return who belongs to the actor's client, by name, with their roles on the whole of it.
