@@ -11,6 +11,7 @@ from muniment.portal.documents import actions as documents
 from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import actions as identity
+from muniment.trust.vault.types import Verdict, Vetting
 from tests.cast import PEOPLE, Portal
 from tests.guarantees.things import CONTENT, Things, lay
 
@@ -142,6 +143,13 @@ def _version(case: Case, event: Event, **more: Any) -> Call:
     return Call(case.system, event, {"version_id": version_id, **more}, object_id=version_id)
 
 
+def _release(case: Case) -> Call:
+    version_id = case.id("version_id")
+    asked = documents.ask_release(case.who("ben"), version_id=version_id, reason="Known to us")
+    more = {"version_id": version_id, "approval_id": asked.id}
+    return Call(case.who("ada", case.portal.okoye), Event.VERSION_RELEASED, more, object_id=version_id)
+
+
 def _reader(case: Case) -> dict[str, Any]:
     return {"person_id": case.portal.people["dan"], "role": "viewer", "purpose": "Year end"}
 
@@ -174,6 +182,20 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),
     f"{_DOCUMENTS}proving._record_damage": lambda c: _version(c, Event.VERSION_DAMAGED, what="SizeDiffers"),
     f"{_DOCUMENTS}proving._record_proof": lambda c: _version(c, Event.VERSION_PROVED, digest_hex="0" * 64),
+    f"{_DOCUMENTS}quarantine.ask_release": lambda c: Call(
+        c.who("ben"), Event.APPROVAL_ASKED, {"version_id": c.id("version_id"), "reason": "Known to us"}
+    ),
+    f"{_DOCUMENTS}quarantine.release_version": _release,
+    f"{_DOCUMENTS}quarantine.destroy_version": lambda c: Call(
+        c.who("ben"),
+        Event.VERSION_DESTROYED,
+        {"version_id": c.id("version_id"), "reason": "Not theirs"},
+        object_id=c.id("version_id"),
+    ),
+    f"{_DOCUMENTS}quarantine.set_upload_rules": lambda c: Call(
+        c.who("ada", c.portal.okoye), Event.UPLOAD_RULES_SET, {"rules": {"html": "refuse"}}
+    ),
+    f"{_DOCUMENTS}vetting._record": lambda c: _version(c, Event.VERSION_HELD, vetting=Vetting(Verdict.HELD, "macros")),
     f"{_DOCUMENTS}shares.end_share": lambda c: Call(
         c.cleo,
         Event.SHARE_ENDED,
@@ -281,6 +303,7 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         "accept_invitation": {"secret": "x" * 43},
         "change_password": {"password": "short"},
         "reset_password": {"token": "x-y"},
+        "_record": {"version_id": ids.new()},
         "_record_damage": {"version_id": ids.new()},
         "_record_proof": {"version_id": ids.new()},
     }

@@ -56,6 +56,7 @@ def lay(portal: Portal) -> Things:
     cleo = portal.actor("cleo")
     folder = documents.create_folder(cleo, name="Contracts")
     version = add_document(cleo, "Lease.pdf", CONTENT, folder_id=folder.id)
+    held = add_document(cleo, "Tool.exe", b"MZ" + bytes(100), folder_id=folder.id)
     waiting = documents.begin_upload(cleo, name="Waiting.pdf", size_bytes=10, folder_id=folder.id)
     grant = documents.share_document(
         cleo, document_id=version.document_id, person_id=portal.people["dan"], role="viewer", purpose="Look", until=None
@@ -67,7 +68,7 @@ def lay(portal: Portal) -> Things:
         "client_id": portal.okoye,
         "folder_id": folder.id,
         "document_id": version.document_id,
-        "version_id": version.id,
+        "version_id": held.id,
         "upload_id": waiting.id,
         "grant_id": grant.id,
         "person_id": portal.people["dan"],
@@ -87,4 +88,6 @@ def add_document(actor: Actor, name: str, content: bytes, **place: Any) -> Any:
     upload = documents.begin_upload(actor, name=name, size_bytes=len(content), **place)
     with documents.receive_chunk(actor, upload_id=upload.id, offset=0, size_bytes=len(content)) as receiver:
         receiver.feed(content)
-    return documents.finish_upload(actor, upload_id=upload.id)
+    version = documents.finish_upload(actor, upload_id=upload.id)
+    documents.vet_version(Actor.system(actor.client), version_id=version.id)  # as the worker does at once
+    return version
