@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from bench import listing, memory, results, sealing, signing_in, slow_readers, starting, transfers
+from bench import listing, memory, results, sealing, searching, signing_in, slow_readers, starting, transfers
 from bench.launching import Launch, scratch
 from bench.portal import Portal, Visitor
 from bench.results import Result
@@ -94,6 +94,7 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "slow": _slow,
     "transfer": lambda bench: transfers.measure(bench.portal, bench.contact, bench.top),
     "list": _list,
+    "search": lambda bench: searching.measure(bench.portal, "ben"),
 }
 
 

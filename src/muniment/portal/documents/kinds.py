@@ -66,6 +66,7 @@ _TEXTS: Final = {
     "tsv": Kind("sheet", "text/tab-separated-values"),
     "json": Kind("text", "application/json"),
     "xml": Kind("text", "application/xml"),
+    "eml": Kind("text", "message/rfc822"),
 }
 TEXT_TYPES: Final = frozenset(kind.media_type for kind in _TEXTS.values())
 """Media types that are shown as plain text."""

@@ -1,0 +1,41 @@
+"""Search over sealed names and texts among few and very many documents, and across the clients of one person.
+
+The time is that of the whole question as a page asks it: the access decided, the tokens made, the index asked, the
+names opened. It is taken in a process of its own, in the web's role, beside the running portal.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+from bench.portal import Portal
+from bench.results import Result, limited
+
+COUNTS = (1_000, 10_000, 100_000)
+LIMIT_MILLISECONDS = 50
+FILLING = "import django; django.setup(); from bench.search_filling import main; main()"  # needs Django set up
+
+
+def measure(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[Result]:
+    """Fill a client for each count and return what each question costs in it; what is printed last is the answer."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT_")},
+        "MUNIMENT_DATA": str(portal.data),
+        "MUNIMENT_DEMO": "true",
+        "DJANGO_SETTINGS_MODULE": "muniment.settings",
+    }
+    told = subprocess.run(
+        [sys.executable, "-c", FILLING, portal.people()[reader]["email"], *map(str, counts)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    ).stdout
+    answer = json.loads(told.splitlines()[-1])
+    found = [limited(name, value, "ms", LIMIT_MILLISECONDS) for name, value in answer["milliseconds"].items()]
+    most = f"{max(counts):,} documents of 200 words"
+    found.append(Result("index of tokens", answer["index_megabytes"], "MB", most))
+    found.append(Result("tokens themselves", answer["tokens_megabytes"], "MB", most))
+    found.append(Result("memory of a process that searches", answer["process_megabytes"], "MB", "its peak"))
+    return found
