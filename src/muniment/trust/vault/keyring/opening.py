@@ -59,8 +59,7 @@ class MovingKeyring:
         return wrapped[:1] != bytes((self._old_kind,)) and self._new.is_current(wrapped)
 
     def rotate(self) -> None:
-        """Turn the new one."""
-        self._new.rotate()
+        """Do nothing: while keys move, the new one's root key is the new root key."""
 
     def facts(self) -> list[RootKeyFacts]:
         """Return what both say; nothing of the old one is current."""
