@@ -10,7 +10,8 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -45,42 +46,35 @@ QUESTIONS = {  # how rare each is follows from the names that `filling` gives an
 Row = tuple[Any, ...]
 
 
-def rows(client_id: UUID, count: int, documents: Iterator[Row]) -> Iterator[tuple[Row, Row]]:
-    """Yield each document with the row of its tokens; frequent words are frequent as in a language."""
+def rows(client_id: UUID, facts: Iterable[Row]) -> Iterator[Row]:
+    """Yield the tokens of each document (id, kind, time); frequent words are frequent as in a language."""
     with bound(Binding(client_id)):
         key = keys.key_to_write(client_id)
     if key is None:
         raise LookupError("the search is switched off")
     vocabulary = [next(iter(tokens.of_words(key, [f"word{number}"]))) for number in range(WORDS)]
     weights = list(itertools.accumulate(1 / (number + 5) for number in range(WORDS)))
-    chance = random.Random(count)  # noqa: S311 - which words a document has is no secret
-    for number, document in enumerate(documents):
+    chance = random.Random(str(client_id))  # noqa: S311 - which words a document has is no secret
+    for number, (document_id, kind, changed_at) in enumerate(facts):
         names = tokens.of_name(key, f"Statement {number:07}, year end and supporting papers.pdf")
         said = set(chance.choices(vocabulary, cum_weights=weights, k=WORDS_A_DOCUMENT * 2))
-        changed = document[9]
-        index_row = (
-            client_id,
-            document[0],
-            "document",
-            document[3],
-            changed,
-            1,
-            RULES,
-            WHOLE,
-            sorted(names | said),
-            [],
-        )
-        yield document, index_row
+        yield client_id, document_id, "document", kind, changed_at, 1, RULES, WHOLE, sorted(names | said), []
 
 
 def fill(server: "psycopg.Connection[Any]", client_id: UUID, count: int, authors: list[UUID]) -> None:
     """Write the documents of a new client and their tokens."""
-    made = list(rows(client_id, count, filling.rows(client_id, count, authors, clock.now())))
-    filling.copy(server, client_id, (document for document, _ in made))
+    facts: list[Row] = []
+
+    def noted() -> Iterator[Row]:
+        for row in filling.rows(client_id, count, authors, clock.now()):
+            facts.append((row[0], row[3], row[9]))
+            yield row
+
+    filling.copy(server, client_id, noted())
     with server.cursor().copy(f"copy indexed_thing ({COLUMNS}) from stdin (format binary)") as stream:
         stream.set_types(TYPES)
-        for _, index_row in made:
-            stream.write_row(index_row)
+        for row in rows(client_id, facts):
+            stream.write_row(row)
     server.commit()
 
 
@@ -120,6 +114,7 @@ def main() -> None:
 
 def _measured(made: dict[int, UUID], reader_id: UUID) -> dict[str, Any]:
     found: dict[str, float] = {}
+    before = _resident_megabytes()
     for count, client_id in made.items():
         actor = Actor(kind="staff", person_id=reader_id, client_id=client_id)
         for name, text in QUESTIONS.items():
@@ -131,8 +126,12 @@ def _measured(made: dict[int, UUID], reader_id: UUID) -> dict[str, Any]:
     for name in ("a part of one name", "a common word", "parts of every name"):
         asked = milliseconds(lambda: queries.search_everywhere(actor, QUESTIONS[name]))  # noqa: B023 - called at once
         found[f"search {name} in all clients"] = asked
-    peak_megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"milliseconds": found, "process_megabytes": peak_megabytes}
+    return {"milliseconds": found, "grown_megabytes": _resident_megabytes() - before}
+
+
+def _resident_megabytes() -> float:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
 
 
 def _megabytes(server: "psycopg.Connection[Any]", size: str) -> float:

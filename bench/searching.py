@@ -37,5 +37,5 @@ def measure(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> li
     most = f"{max(counts):,} documents of 200 words"
     found.append(Result("index of tokens", answer["index_megabytes"], "MB", most))
     found.append(Result("tokens themselves", answer["tokens_megabytes"], "MB", most))
-    found.append(Result("memory of a process that searches", answer["process_megabytes"], "MB", "its peak"))
+    found.append(Result("memory that searching adds to a process", answer["grown_megabytes"], "MB"))
     return found

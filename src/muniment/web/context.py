@@ -80,6 +80,8 @@ class _Shell:
         if self.actor.kind == "staff":
             found.append(self._way(_("Clients"), "building-2", reverse("clients:list")))
         client_id = self._client_id() or self._only_client()
+        if self.actor.kind == "staff" and not client_id:  # within a client its documents' page has the box
+            found.append(self._way(_("Search"), "search", reverse("documents:search_everywhere")))
         if client_id:
             verbs = self.verbs(client_id)
             for verb, label, short, icon, name in _WAYS:
@@ -90,6 +92,8 @@ class _Shell:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
         if self.actor.firm_verbs and not client_id:
             found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
+        if "key:list" in self.actor.firm_verbs and not client_id:
+            found.append(self._way(_("Keys"), "key-round", reverse("keys:inventory")))
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
             found.append(self._way(_("Mails"), "mail", reverse("mail:list")))
         return found

@@ -72,6 +72,7 @@ def test_what_is_in_the_trash_is_not_found_until_it_is_taken_back(cleo, lease):
 
 def test_what_lies_in_a_folder_goes_and_comes_back_with_it(cleo, lease):
     folder_id = queries.document(cleo, lease).folder_id
+    assert folder_id is not None
 
     actions.trash_folder(cleo, folder_id=folder_id)
     assert found(cleo, "lease") == []

@@ -13,6 +13,7 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault.index import finding, keys, tokens, words, writing
 from muniment.trust.vault.index.models import ClientIndex, IndexedThing
+from muniment.trust.vault.index.tokens import Question
 from muniment.trust.vault.index.types import WHOLE, After, Thing, Within
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
@@ -40,10 +41,23 @@ def put(client, name, text=None, number=0, **more):
     return one.id
 
 
+def ask(client, text) -> Question:
+    """Return the question behind a text."""
+    question = finding.ask(client, text)
+    assert question is not None
+    return question
+
+
 def found(client, text, most=50, **more):
     """Return what is found for a text, newest first."""
-    question = finding.ask(client, text)
-    return [hit.id for hit in finding.find(client, question, sort="document", most=most, **more)] if question else []
+    return [hit.id for hit in finding.find(client, ask(client, text), sort="document", most=most, **more)]
+
+
+def sealed_key(client) -> bytes:
+    """Return the client's index key as it lies in the database."""
+    sealed = ClientIndex.objects.get(client_id=client).sealed_key
+    assert sealed is not None
+    return bytes(sealed)
 
 
 def test_a_part_of_a_name_is_found_wherever_it_stands(client):
@@ -68,7 +82,7 @@ def test_only_the_walk_and_the_index_together_find_everything_once_and_in_order(
     rare.reverse()
 
     pages, after = [], None
-    while page := finding.find(client, finding.ask(client, "common 3.pdf"), sort="document", after=after, most=20):
+    while page := finding.find(client, ask(client, "common 3.pdf"), sort="document", after=after, most=20):
         pages += [hit.id for hit in page]
         after = After(page[-1].ranked_at, page[-1].id)
 
@@ -107,7 +121,7 @@ def test_what_is_found_is_what_a_look_at_everything_finds(client):
     @settings(max_examples=150)
     @given(text=st.one_of(TERMS, st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map(" ".join)))
     def law(text):
-        question = finding.ask(client, text)
+        question = ask(client, text)
         hits = finding.find(client, question, sort="document", most=1000) if question.is_answerable else []
         shown = {
             hit.id
@@ -138,10 +152,10 @@ def test_the_same_word_has_another_token_in_every_client_and_finds_only_there(po
         with bound(Binding(client_id)):
             put(client_id, "Lease.pdf", "the roof")
     with bound(Binding(portal.okoye)):
-        ours = finding.ask(portal.okoye, "lease roof")
+        ours = ask(portal.okoye, "lease roof")
         (hit,) = finding.find(portal.okoye, ours, sort="document", most=9)
     with bound(Binding(portal.brandt)):
-        theirs = finding.ask(portal.brandt, "lease roof")
+        theirs = ask(portal.brandt, "lease roof")
         assert not set(ours.word_tokens) & set(theirs.word_tokens)
         assert finding.find(portal.brandt, ours, sort="document", most=9) == []
         assert IndexedThing.objects.count() == 1
@@ -156,7 +170,7 @@ def test_many_clients_are_searched_for_their_own_people_only(portal):
     questions = {}
     for client_id in (portal.okoye, portal.brandt):
         with bound(Binding(client_id)):
-            questions[client_id] = finding.ask(client_id, "lease")
+            questions[client_id] = ask(client_id, "lease")
 
     for person, clients in (("ben", {portal.okoye}), ("mallory", {portal.brandt}), ("ada", set())):
         with bound(Binding(None, portal.people[person], "muniment_desk")):
@@ -190,11 +204,11 @@ def test_no_word_can_be_read_in_the_tables(client):
 
 def test_sealing_the_index_key_again_leaves_every_token_as_it_is(client):
     lease = put(client, "Lease.pdf")
-    before = bytes(ClientIndex.objects.get(client_id=client).sealed_key)
+    before = sealed_key(client)
 
     keys.seal_again(client)
 
-    assert bytes(ClientIndex.objects.get(client_id=client).sealed_key) != before
+    assert sealed_key(client) != before
     assert found(client, "lease") == [lease]
 
 
