@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, Request
 
 from tests.journeys.browser import PHONE, WIDE
 
@@ -17,6 +17,7 @@ ID = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?=/|\?|$)")
 LONG_VALUE = re.compile(r"(?<==)[^&]{20,}")
 KIND = re.compile(r"\.(pdf|jpg|png|csv|txt|docx|xlsx)\b")
 
+OURS = re.compile(r"https://localhost:\d+/|data:|blob:https://localhost:\d+/")
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", event => console.error(
   `violation of ${event.violatedDirective} by ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`));"""
 LINKS = """() => [...document.querySelectorAll("a[href]")].map(link => [link.getAttribute("href"), link.textContent])"""
@@ -37,6 +38,7 @@ class Look:
     seen: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     where: str = ""
+    requests: int = 0
 
     @classmethod
     def at(cls, context: BrowserContext) -> "Look":
@@ -46,6 +48,7 @@ class Look:
         look.page.on("console", look._said)
         look.page.on("pageerror", lambda error: look.note(f"error {error}"))
         look.page.on("dialog", look._asked)
+        look.page.on("request", look._sent)
         return look
 
     def note(self, what: str) -> None:
@@ -60,6 +63,11 @@ class Look:
     def _asked(self, dialog: Any) -> None:
         self.note(f"a script ran: {dialog.message}")
         dialog.dismiss()
+
+    def _sent(self, request: Request) -> None:
+        self.requests += 1
+        if not OURS.match(request.url):
+            self.note(f"asked another origin: {request.url[:200]}")
 
     def go(self, address: str) -> None:
         """Open a page and wait until it is whole."""

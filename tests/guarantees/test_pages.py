@@ -31,6 +31,7 @@ def known() -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.control("gdpr-minimisation")  # the walk notes every request to another origin
 @pytest.mark.parametrize("who", PAGES_AT_LEAST)
 def test_every_page_can_be_read_and_used_by_everybody(browser: Browser, live: Live, known: set[str], who: str):
     with come_in(browser, live, who) as context:

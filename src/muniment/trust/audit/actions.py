@@ -15,6 +15,7 @@ from muniment.trust.audit.canonical import Part, leaf_hash
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
+from muniment.trust.vault import queries as keys
 
 READING = timedelta(minutes=15)
 _INSERT = (
@@ -71,7 +72,7 @@ def _write(
     allowed: bool,
 ) -> UUID:
     entry_id = ids.new()
-    core = Part.of(
+    core = _part(
         {
             "id": str(entry_id),
             "event": str(event),
@@ -83,7 +84,7 @@ def _write(
             "facts": {name: _plain(value) for name, value in facts.items()},
         }
     )
-    private = Part.of(
+    private = _part(
         {
             "person": str(actor.person_id or ""),
             "kind": actor.kind,
@@ -102,6 +103,11 @@ def _write(
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *sealed])
     return entry_id
+
+
+def _part(facts: dict[str, Any]) -> Part:
+    """Return a part of an entry, without any card number that got into a fact."""
+    return Part.of(keys.without_card_numbers(facts, typed=False))
 
 
 def _plain(value: Any) -> Any:
