@@ -8,10 +8,11 @@ from uuid import UUID
 from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
+from muniment.portal.documents.types import CheckFacts
 from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import actions as identity
-from muniment.trust.vault.types import Verdict, Vetting
+from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
 from tests.cast import PEOPLE, Portal
 from tests.guarantees.things import CONTENT, Things, lay
 
@@ -177,6 +178,18 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}folders.restore_folder": _trashed_folder,
     f"{_DOCUMENTS}folders.trash_folder": lambda c: _folder(c, Event.FOLDER_TRASHED),
     f"{_DOCUMENTS}indexing.switch_search": lambda c: _own(c, Event.SEARCH_SWITCHED_OFF, is_on=False),
+    f"{_DOCUMENTS}keeping._record_check": lambda c: Call(
+        c.system, Event.STORE_CHECKED, {"facts": CheckFacts(blobs=1, read_bytes=9, damage=())}
+    ),
+    f"{_DOCUMENTS}keeping._record_collection": lambda c: Call(
+        c.system, Event.STORE_COLLECTED, {"collected": Collected(objects=1)}
+    ),
+    f"{_DOCUMENTS}keeping._record_damage_found": lambda c: _version(
+        c, Event.VERSION_DAMAGED, blob_id=ids.new(), what="SizeDiffers"
+    ),
+    f"{_DOCUMENTS}keeping._record_move": lambda c: Call(
+        c.system, Event.STORE_MOVED, {"target": "s3", "moved": Moved(moved=1)}
+    ),
     f"{_DOCUMENTS}openings.download_document": lambda c: _document(c, Event.DOCUMENT_DOWNLOADED),
     f"{_DOCUMENTS}openings.pack_documents": lambda c: _folder(c, Event.DOCUMENTS_PACKED),
     f"{_DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),
@@ -231,6 +244,7 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     ),
     "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
     f"{_IDENTITY}companies.open_client": lambda c: Call(c.ada, Event.CLIENT_OPENED, {"name": "Lumen Dental"}),
+    f"{_IDENTITY}companies.set_region": lambda c: Call(c.system, Event.REGION_SET, {"region": ""}),
     f"{_IDENTITY}factors.add_factor": _without_factor,
     f"{_IDENTITY}factors.make_recovery_codes": lambda c: _own(c, Event.RECOVERY_CODES_MADE),
     f"{_IDENTITY}factors.remove_factor": lambda c: _own(c, Event.FACTOR_REMOVED),
@@ -282,6 +296,10 @@ SET_UP = f"{_IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal
 NEVER_REFUSED = {
     "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
+    f"{_DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
+    f"{_DOCUMENTS}keeping._record_collection": "the same",
+    f"{_DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",
+    f"{_DOCUMENTS}keeping._record_move": "the same",
     f"{_DOCUMENTS}uploads._expire_upload": "the portal's own, on rows it just found",
     f"{_IDENTITY}passwords.ask_password_reset": "the answer is the same for everyone",
     f"{_IDENTITY}sessions.end_other_sessions": "one's own; there may be none",

@@ -31,6 +31,8 @@ STRICT = {
     "upload_days": 7,
     "smtp_url": None,
     "database_url": None,
+    "store": "disk",
+    "s3_endpoint": None,
 }
 DJANGO = {
     "DEBUG": False,
@@ -61,6 +63,13 @@ LOOSE = {
     },
     "mails in the clear": {"MUNIMENT_SMTP_URL": "smtp://u:p@mail.example?starttls=no"},
     "sessions for a year": {"MUNIMENT_SESSION_HOURS": "8760"},
+    "documents in the clear on their way": {"MUNIMENT_S3_ENDPOINT": "http://s3.example.com"},
+    "half a store": {"MUNIMENT_STORE": "s3"},
+    "keys of the store for everybody": {
+        "MUNIMENT_S3_BUCKET": "bucket",
+        "MUNIMENT_S3_REGION": "eu-central-1",
+        "MUNIMENT_S3_CREDENTIALS": "/etc/passwd",
+    },
     "an unknown setting": {"MUNIMENT_DEBUG": "true"},
     "parts of an upload in any size": {"MUNIMENT_UPLOAD_CHUNK_BYTES": "1000000000"},
     "a key for everybody": {"MUNIMENT_TLS_CERTIFICATE": "/etc/passwd", "MUNIMENT_TLS_KEY": "/etc/passwd"},

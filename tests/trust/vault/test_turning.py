@@ -329,7 +329,9 @@ def test_a_worker_that_is_killed_leaves_what_the_next_one_goes_on_with(portal: P
     environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": "job"}
     for delay in (0.0, 0.02, 0.05, 0.1):
         process = subprocess.Popen(
-            [sys.executable, "-c", _KILLED, connection.settings_dict["NAME"], str(row.id)], env=environment, stdout=subprocess.PIPE
+            [sys.executable, "-c", _KILLED, connection.settings_dict["NAME"], str(row.id)],
+            env=environment,
+            stdout=subprocess.PIPE,
         )
         assert process.stdout is not None
         assert process.stdout.readline() == b"begun\n"

@@ -25,7 +25,8 @@ def store(name: StoreName | None = None) -> Store:
         StoreUnknown: the settings do not say where it is.
     """
     present = config.current()
-    name = name or present.store
+    if name is None:
+        return store(present.store)
     if name == "disk":
         return DiskStore(present.data / "store", present.region or "")
     if present.s3_bucket is None or present.s3_region is None or present.s3_credentials is None:
