@@ -256,3 +256,16 @@ def test_another_password_than_ones_own_confirms_nothing(portal):
     answer = cleo.post("/account/confirm/?next=/account/", {"password": PASSWORD + "x"})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.control("rest-personal")
+def test_a_factor_is_sealed_with_the_key_of_its_person_and_ends_with_it(portal):
+    from allauth.mfa.models import Authenticator
+
+    row = Authenticator.objects.get(user_id=portal.people["cleo"], type="totp")
+    row.save(update_fields=["data"])
+    with connection.cursor() as cursor:
+        cursor.execute("select data from mfa_authenticator where id = %s", [row.id])
+        (stored,) = cursor.fetchone()
+
+    assert bytes(stored)[:17] == b"\x03" + portal.people["cleo"].bytes
