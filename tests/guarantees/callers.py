@@ -5,12 +5,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from muniment.core import ids
+from muniment.core import clock, ids
 from muniment.core.actor import Actor
+from muniment.core.db.binding import Binding
+from muniment.core.unit import bound
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents.types import CheckFacts
 from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
+from muniment.trust.clients import queries as clients
+from muniment.trust.custody import actions as custody
+from muniment.trust.custody.models import Destruction
 from muniment.trust.identity import actions as identity
 from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
 from tests.cast import PEOPLE, Portal
@@ -83,6 +88,18 @@ class Case:
             access.approve(self.who("ada", self.portal.okoye), approval_id=asked.id)
         return asked.id
 
+    @property
+    def firm(self) -> Actor:
+        return Actor.system(clients.firm_id(), purpose="Tests")
+
+    def second_admin(self) -> Actor:
+        return replace(self.ada, person_id=self.things.in_role("admin"))
+
+    def hold(self) -> UUID:
+        return custody.place_hold(
+            self.who("ada", self.portal.okoye), kind="client", object_id=self.portal.okoye, reason="A court asked"
+        ).id
+
     def reset_token(self) -> str:
         from muniment.trust.identity.actions.passwords import reset_path
         from muniment.trust.identity.models import Person
@@ -133,6 +150,29 @@ def _without_factor(case: Case) -> Call:
     return _own(case, Event.FACTOR_ADDED, secret=SECRET, code="000000")
 
 
+def _destruction(case: Case, event: Event, *, second: bool = False, state: str = "asked", **more: Any) -> Call:
+    """Call something with a document's destruction that is as far as `state`; the worker does what it does."""
+    from tests.worker import as_worker
+
+    firm, system = clients.firm_id(), case.firm
+    asked = custody.ask_destruction(
+        case.ada, kind="document", subject_id=case.id("document_id"), of_client=case.portal.okoye, reason="It is over"
+    )
+    other = case.second_admin()
+    values = {"destruction_id": asked.id, **more}
+    if state != "asked":
+        custody.approve_destruction(other, destruction_id=asked.id)
+        with bound(Binding(firm)):
+            Destruction.objects.filter(id=asked.id).update(due_at=clock.now())
+    with as_worker():
+        if state in {"destroyed", "proved"}:
+            custody.carry_out(system, destruction_id=asked.id)
+        if state == "proved":
+            custody.prove_destruction(system, destruction_id=asked.id)
+    actor = other if second else system if event in {Event.KEY_DESTROYED, Event.DESTRUCTION_PROVED} else case.ada
+    return Call(actor, event, values, object_id=asked.id)
+
+
 def _approval(case: Case, event: Event, *, approved: bool = False, **more: Any) -> Call:
     approval_id = case.approval(approved=approved)
     ada = case.who("ada", case.portal.okoye)
@@ -156,6 +196,7 @@ def _reader(case: Case) -> dict[str, Any]:
 
 
 _DOCUMENTS = "muniment.portal.documents.actions."
+_CUSTODY = "muniment.trust.custody.actions."
 _IDENTITY = "muniment.trust.identity.actions."
 CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}documents.move_document": lambda c: _document(c, Event.DOCUMENT_MOVED, folder_id=None),
@@ -233,6 +274,29 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.access.actions.use_approval": lambda c: _approval(
         c, Event.APPROVAL_USED, approved=True, act="person:end", object_id=c.portal.people["dan"]
     ),
+    f"{_CUSTODY}_record_turned": lambda c: Call(
+        c.firm, Event.KEYS_TURNED, {"turning_id": ids.new(), "what": "root", "wrapped": 1, "sealed": 2}
+    ),
+    f"{_CUSTODY}turn_keys": lambda c: Call(c.ada, Event.KEYS_TURNING, {"what": "root"}),
+    f"{_CUSTODY}place_hold": lambda c: Call(
+        c.who("ada", c.portal.okoye),
+        Event.HOLD_PLACED,
+        {"kind": "client", "object_id": c.portal.okoye, "reason": "A court asked for it"},
+    ),
+    f"{_CUSTODY}lift_hold": lambda c: Call(c.who("ada", c.portal.okoye), Event.HOLD_LIFTED, {"hold_id": c.hold()}),
+    f"{_CUSTODY}ask_destruction": lambda c: Call(
+        c.ada,
+        Event.DESTRUCTION_ASKED,
+        {"kind": "client", "subject_id": c.portal.brandt, "reason": "The contract ended"},
+    ),
+    f"{_CUSTODY}approve_destruction": lambda c: _destruction(c, Event.DESTRUCTION_APPROVED, second=True),
+    f"{_CUSTODY}decline_destruction": lambda c: _destruction(c, Event.DESTRUCTION_DECLINED, second=True),
+    f"{_CUSTODY}take_back_destruction": lambda c: _destruction(c, Event.DESTRUCTION_TAKEN_BACK),
+    f"{_CUSTODY}carry_out": lambda c: _destruction(c, Event.KEY_DESTROYED, state="waiting"),
+    f"{_CUSTODY}prove_destruction": lambda c: _destruction(c, Event.DESTRUCTION_PROVED, state="destroyed"),
+    f"{_CUSTODY}download_certificate": lambda c: _destruction(
+        c, Event.CERTIFICATE_DOWNLOADED, state="proved", form="json"
+    ),
     "muniment.trust.access.actions.end_grant": lambda c: Call(
         c.cleo, Event.GRANT_ENDED, {"grant_id": c.id("grant_id")}, None, c.id("grant_id")
     ),
@@ -296,6 +360,7 @@ SET_UP = f"{_IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal
 NEVER_REFUSED = {
     "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
+    f"{_CUSTODY}_record_turned": "writes down what the worker did",
     f"{_DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
     f"{_DOCUMENTS}keeping._record_collection": "the same",
     f"{_DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",

@@ -74,6 +74,8 @@ def lay(portal: Portal) -> Things:
         "person_id": portal.people["dan"],
         "invitation_id": invitation.id,
         "session_id": ids.new(),
+        "destruction_id": ids.new(),
+        "hold_id": ids.new(),
         "letter_id": ids.new(),
         "secret": path.split("/")[3],
         "number": 1,

@@ -4,13 +4,15 @@ import sys
 
 import django
 
+from muniment.operations import uploads
+
 
 def problems(*, starting: bool = False) -> list[str]:
     """Return a sentence for everything that is wrong; empty when the portal may serve. Django must be set up.
 
     A start goes on while the key service is down: pages say so, and work goes on once it is back.
     """
-    return [*_walls(), *_keys(starting=starting), *_permissions(), *_stores()]
+    return [*_walls(), *_keys(starting=starting), *_permissions(), *_stores(), *uploads.problems()]
 
 
 def notes() -> list[str]:
@@ -18,14 +20,30 @@ def notes() -> list[str]:
     from muniment.core import config
     from muniment.trust.vault import queries
 
+    overdue = _overdue()
     if queries.can_lock_memory():
-        return []
+        return overdue
     seconds = config.current().key_cache_seconds
     return [
+        *overdue,
         "Note: this system does not let the portal lock memory, so opened keys could be written to its swap within "
         f"the {seconds} seconds that they are kept. Allow it (LimitMEMLOCK= of the service), or encrypt or switch off "
-        "the swap."
+        "the swap.",
     ]
+
+
+def _overdue() -> list[str]:
+    """Ask the inventory which keys have sealed for too long."""
+    from django.db import DatabaseError
+
+    from muniment.core.errors import PortalError
+    from muniment.trust.custody import queries as custody
+    from muniment.trust.vault.errors import VaultError
+
+    try:
+        return [f"Note: {warning}" for warning in custody.warnings()]
+    except (DatabaseError, VaultError, PortalError):
+        return []  # what is wrong then is among the problems
 
 
 def _walls() -> list[str]:
@@ -93,7 +111,7 @@ def main() -> None:
     """Print every problem; the exit code is 1 if there is one."""
     django.setup()
     found = problems(starting="--starting" in sys.argv[1:])
-    for sentence in [*found, *notes()]:
+    for sentence in [*found, *notes(), *uploads.notes()]:
         print(sentence)  # noqa: T201 (this is what it is for)
     sys.exit(1 if found else 0)
 

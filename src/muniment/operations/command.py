@@ -9,16 +9,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from muniment.core import config
 from muniment.core.config import Config, SettingRefused
 from muniment.core.config.database import DatabaseRole
-from muniment.core.config.reading import variable
 from muniment.operations import attached, first_start, places, programs, settings_page
 from muniment.operations.console import Screen
 from muniment.operations.errors import StartRefused
+from muniment.operations.keyring_command import keyring
+from muniment.operations.keys_command import keys
+from muniment.operations.present import settings as settings_of
 from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
-from muniment.trust.vault.errors import VaultError
 from muniment.trust.vault.keyring import passphrase
 
 commands = typer.Typer(
@@ -29,7 +29,9 @@ commands = typer.Typer(
 )
 admin = typer.Typer(help="People who run the portal.", no_args_is_help=True)
 commands.add_typer(admin, name="admin")
+commands.add_typer(keys, name="keys")
 commands.add_typer(store, name="store")
+commands.add_typer(keyring, name="keyring")
 screen = Screen(Console(stderr=True))
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; ./var by default.")]
@@ -42,7 +44,7 @@ def up(data: Data = None, *, demo: Demo = False, allow_root: AllowRoot = False) 
     """Start the portal: database, web server, worker; Ctrl-C stops it."""
     if demo:
         os.environ["MUNIMENT_DEMO"] = "true"
-    present = _settings(data)
+    present = settings_of(data)
     accounts = places.choose(present, allow_root=allow_root)
     if accounts.warning:
         screen.warn(accounts.warning)
@@ -52,19 +54,19 @@ def up(data: Data = None, *, demo: Demo = False, allow_root: AllowRoot = False) 
 @commands.command()
 def web(data: Data = None, *, allow_root: AllowRoot = False) -> None:
     """Run the web server alone, over a database that is up; it takes the place of this process."""
-    _become("server", _settings(data), "app", allow_root=allow_root)
+    _become("server", settings_of(data), "app", allow_root=allow_root)
 
 
 @commands.command()
 def worker(data: Data = None, *, allow_root: AllowRoot = False) -> None:
     """Run the worker alone, over a database that is up; it takes the place of this process."""
-    _become("worker", _settings(data), "job", allow_root=allow_root)
+    _become("worker", settings_of(data), "job", allow_root=allow_root)
 
 
 @commands.command()
 def migrate(data: Data = None) -> None:
     """Bring the database to this version and look whether its walls stand."""
-    present = _settings(data)
+    present = settings_of(data)
     accounts = places.choose(present, allow_root=True)
     places.make_places(present, accounts)
     with attached.database(present, accounts):
@@ -77,7 +79,7 @@ def migrate(data: Data = None) -> None:
 @commands.command()
 def check(data: Data = None) -> None:
     """Look at walls, keys, permissions and settings; exit with 1 and the reasons if something is wrong."""
-    present = _settings(data)
+    present = settings_of(data)
     accounts = places.choose(present, allow_root=True)
     with attached.database(present, accounts):
         notes = programs.run("checks", present, account=accounts.portal)
@@ -92,7 +94,7 @@ def create_admin(
     data: Data = None,
 ) -> None:
     """Print a one-use link with which a super admin joins; the first one names themselves on the page."""
-    present = _settings(data)
+    present = settings_of(data)
     accounts = places.choose(present, allow_root=True)
     described = {first_start.ADMIN: json.dumps({"email": email, "name": name})}
     with attached.database(present, accounts):
@@ -115,20 +117,6 @@ def data_map(*, csv: Annotated[bool, typer.Option(help="One line a field, for a 
     from muniment.core.data_map import writing
 
     typer.echo(writing.as_csv() if csv else writing.markdown(), nl=False)
-
-
-def _settings(data: Path | None) -> Config:
-    """Return the present settings; the option wins over the environment."""
-    if data is not None:
-        os.environ["MUNIMENT_DATA"] = str(data)
-    source = config.current().keyring_passphrase
-    if source is not None:  # read once, here: a pipe gives it only once, and other accounts cannot read a credential
-        try:
-            os.environ[variable("keyring_passphrase")] = passphrase.keep(source)
-        except VaultError as error:
-            raise StartRefused(str(error)) from error
-        config.current.cache_clear()
-    return config.current()
 
 
 def _become(module: str, present: Config, role: DatabaseRole, *, allow_root: bool) -> None:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from muniment.web import converters
-from muniment.web.views import clients, data_map, errors, home, log, small
+from muniment.web.views import clients, data_map, errors, home, keys, log, small
 
 converters.register()
 
@@ -31,11 +31,28 @@ _data_map = (
     "data-map",
 )
 
+_keys = (
+    [
+        path("keys/", keys.inventory, name="inventory"),
+        path("keys/turn/", keys.turn, name="turn"),
+        path("destruction/", keys.destructions, name="destructions"),
+        path("destruction/<id:destruction_id>/approve/", keys.approve, name="approve"),
+        path("destruction/<id:destruction_id>/decline/", keys.decline, name="decline"),
+        path("destruction/<id:destruction_id>/take-back/", keys.take_back, name="take_back"),
+        path("destruction/<id:destruction_id>/certificate.json", keys.certificate_json, name="certificate_json"),
+        path("destruction/<id:destruction_id>/certificate.pdf", keys.certificate_pdf, name="certificate_pdf"),
+        path("<id:client_id>/holds/", keys.holds, name="holds"),
+        path("<id:client_id>/holds/<id:hold_id>/lift/", keys.lift_hold, name="lift_hold"),
+    ],
+    "keys",
+)
+
 urlpatterns = [
     path("", include(_web)),
     path("", include(_clients)),
     path("", include(_log)),
     path("", include(_data_map)),
+    path("", include(_keys)),
     path("", include("muniment.trust.identity.urls")),
     path("", include("muniment.portal.documents.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),

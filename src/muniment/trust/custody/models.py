@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from muniment.core import clock
+from muniment.core.data_map import Kept, clear, content
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.vault.fields import SealedJSON, SealedText
 
@@ -18,6 +19,17 @@ class Hold(ClientRow):
     placed_at = models.DateTimeField(default=clock.now)
     lifted_by = models.UUIDField(null=True)
     lifted_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "until the client's space is destroyed: a lifted hold shows what had to be kept",
+        kind=clear("What sort of thing must be kept", "one of two words"),
+        object_id=clear("Which client or document"),
+        reason=content("Why it must be kept"),
+        placed_by=clear("Who placed the hold"),
+        placed_at=clear("When"),
+        lifted_by=clear("Who lifted it"),
+        lifted_at=clear("When"),
+    )
 
     class Meta:
         db_table = "hold"
@@ -51,6 +63,26 @@ class Destruction(ClientRow):
     keys_destroyed = models.PositiveIntegerField(default=0)
     blob_ids = SealedJSON(default=list, typed=False)
     certificate = SealedJSON(null=True, typed=False)
+
+    DATA = Kept(
+        "as long as the portal: it proves what was destroyed",
+        kind=clear("What sort of thing the key was of", "one of three words"),
+        subject_id=clear("Whose or which key"),
+        of_client=clear("Which client it belonged to"),
+        state=clear("How far it is", "a word from the code"),
+        reason=content("Why it was destroyed"),
+        approval_id=clear("Which approval it rests on"),
+        asked_by=clear("Who asked for it"),
+        asked_at=clear("When"),
+        approved_by=clear("Who approved it"),
+        approved_at=clear("When"),
+        due_at=clear("When it may be carried out"),
+        destroyed_at=clear("When the key was destroyed"),
+        proved_at=clear("When it was proved that nothing opens"),
+        keys_destroyed=clear("How many versions of the key there were"),
+        blob_ids=content("Which stored bytes were under it"),
+        certificate=content("The signed certificate, with the names of those who decided"),
+    )
 
     class Meta:
         db_table = "destruction"

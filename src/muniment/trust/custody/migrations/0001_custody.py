@@ -30,8 +30,8 @@ _FACTS = [
     "grant select (client_id, version, created_at) on client_key to muniment_definer",
     "create function app.client_key_facts(out clients bigint, out oldest timestamptz, out versions bigint) "
     "language sql stable security definer set search_path = app, pg_temp "
-    "return (select row(count(*), min(k.newest), coalesce(max(k.version), 0)) "
-    "from (select max(version) as version, max(created_at) as newest from app.client_key group by client_id) k)",
+    "begin atomic select count(*), min(k.newest), coalesce(max(k.version), 0)::bigint "
+    "from (select max(version) as version, max(created_at) as newest from app.client_key group by client_id) k; end",
     "alter function app.client_key_facts() owner to muniment_definer",
     "revoke all on function app.client_key_facts() from public",
     "grant execute on function app.client_key_facts() to muniment_app, muniment_job",
