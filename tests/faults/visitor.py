@@ -174,6 +174,7 @@ class Visitor:
             answer = self.patch(place, start, content[start : start + part_bytes])
             assert answer.status == 204, (answer.status, answer.text)
         (found,) = self.find(name)
+        self.await_checked(found)
         return found
 
     def go_on(self, place: str, content: bytes, seconds: float, part_bytes: int = MIB) -> None:
@@ -202,8 +203,17 @@ class Visitor:
         found = re.findall(rf'href="/{self.client}/documents/([\w-]{{22}})/"', page.text)
         return list(dict.fromkeys(found))
 
+    def await_checked(self, document: str, seconds: float = 90.0) -> None:
+        """Look at the page of a document until it does not say any more that it is being checked."""
+        deadline = time.monotonic() + seconds
+        while "Being checked" in self.get(f"/{self.client}/documents/{document}/").text:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the document was not checked")
+            time.sleep(0.2)
+
     def download(self, document: str) -> bytes:
-        """Return the bytes of a document."""
+        """Return the bytes of a document, once it was checked."""
+        self.await_checked(document)
         answer = self.get(f"/{self.client}/documents/{document}/download/")
         assert answer.status == 200, (answer.status, answer.text)
         return answer.body

@@ -75,7 +75,7 @@ def _keys(*, starting: bool) -> list[str]:
             if not starting:
                 found.append(f"Keys: {error}.")
             break  # the others would wait for the same service
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _permissions() -> list[str]:

@@ -29,6 +29,7 @@ from muniment.trust.vault.moving import move_blobs
 from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
+from muniment.trust.vault.sandbox import confinement
 from muniment.trust.vault.sandbox import run as in_sandbox
 from muniment.trust.vault.shredding import (
     destroy_blob_keys,
@@ -43,12 +44,15 @@ from muniment.trust.vault.stores import set_region
 from muniment.trust.vault.turning import begin as begin_turning
 from muniment.trust.vault.turning import run as turn
 from muniment.trust.vault.types import Vetting
-from muniment.trust.vault.vetting import judging, verdicts
+from muniment.trust.vault.vetting import judging
+from muniment.trust.vault.vetting.clamd import ScannerDown
 from muniment.trust.vault.vetting.verdicts import (
     destroy_blob,
     release_blob,
     require_open,
     rules,
+    save,
+    scanner,
     set_upload_rules,
     vetting_of,
 )
@@ -58,12 +62,14 @@ __all__ = [  # with the types of what they return
     "OpenBlob",
     "Pace",
     "Receiver",
+    "ScannerDown",
     "Stream",
     "begin_blob",
     "begin_turning",
     "checksum_of",
     "codec",
     "collect_store",
+    "confinement",
     "destroy_blob",
     "destroy_blob_keys",
     "destroy_client_key",
@@ -90,6 +96,7 @@ __all__ = [  # with the types of what they return
     "require_open",
     "rules",
     "running_turning",
+    "scanner",
     "seal_for",
     "seal_for_people",
     "set_region",
@@ -248,7 +255,7 @@ def open_blob(client_id: UUID, blob_id: UUID, *, for_vetting: bool = False) -> r
     """
     blob = _load(client_id, blob_id)
     if not for_vetting:
-        verdicts.require_open(blob)
+        require_open(blob)
     return reading.open_blob(Anywhere(blob), codec(blob), blob.size_bytes)
 
 
@@ -263,8 +270,8 @@ def vet_blob(client_id: UUID, blob_id: UUID, *, name: str, media_type: str = "")
     let_in = rules(client_id)
     with open_blob(client_id, blob_id, for_vetting=True) as content:
         give_back()
-        vetting = judging.judge(content, name, let_in, verdicts.scanner(), media_type=media_type)
-    return verdicts.save(client_id, blob_id, vetting)
+        vetting = judging.judge(content, name, let_in, scanner(), media_type=media_type)
+    return save(client_id, blob_id, vetting)
 
 
 def prove_blob(client_id: UUID, blob_id: UUID, pace: Callable[[int], None] = lambda _: None) -> bytes:

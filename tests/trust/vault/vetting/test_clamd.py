@@ -45,6 +45,20 @@ def test_what_is_harmless_passes_and_its_version_is_told(daemon):
     assert scanner.version().startswith("ClamAV ")
 
 
+def test_the_check_asks_whether_it_finds_the_test_file(daemon, monkeypatch):
+    from dataclasses import replace
+
+    from muniment.core import config
+    from muniment.operations import uploads
+
+    assert any("no virus scanner is set" in note for note in uploads.notes())
+    for address, said in ((daemon.address, "finds the EICAR test file"), ("unix:/nobody", "does not answer")):
+        configured = replace(config.current(), scanner=address)
+        monkeypatch.setattr(config, "current", lambda configured=configured: configured)
+        assert any(said in note for note in uploads.notes())
+    assert uploads.problems() == []
+
+
 def test_what_is_larger_than_it_takes_was_not_scanned(daemon):
     with pytest.raises(NotScanned) as refused:
         Clamd(daemon.address).scan(bytes(2**20) for _ in range(STREAM_BYTES_MOST // 2**20 + 4))

@@ -16,6 +16,9 @@ CONNECT_SECONDS: Final = 5.0
 SILENT_SECONDS: Final = 60.0
 WHOLE_SECONDS: Final = 600.0
 _PIECE: Final = 256 * 1024
+# The test file in two parts, or scanners of the machine would take this program away. Source: eicar.org.
+_EICAR_BEGIN: Final = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-"
+_EICAR_END: Final = b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _ANSWER_BYTES_MOST: Final = 4096
 _FOUND: Final = re.compile(r"stream: ([\x21-\x7e]{1,200})(?: FOUND)")
 
@@ -50,6 +53,17 @@ class Clamd:
         if not answer.startswith("ClamAV"):
             raise ScannerDown
         return "/".join(answer.split("/")[:2])[:60]
+
+    def finds_test_file(self) -> bool:
+        """Return whether it finds the EICAR test file, which every scanner with signatures knows.
+
+        Raises:
+            ScannerDown: it does not answer.
+        """
+        try:
+            return bool(self.scan([_EICAR_BEGIN, _EICAR_END]))
+        except NotScanned:
+            return False
 
     def scan(self, pieces: Iterable[bytes]) -> str:
         """Return the name of what was found in a stream, or nothing.
