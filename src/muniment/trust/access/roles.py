@@ -17,7 +17,7 @@ CONTENT = (
 )
 EDITING = tuple(verb for verb in CONTENT if verb != "document:share")
 PEOPLE = ("person:list", "person:invite", "person:end")
-ADMINISTRATION = ("client:open", "client:list", "log:read", *PEOPLE)
+ADMINISTRATION = ("client:open", "client:list", "log:read", "person:assign", *PEOPLE)
 
 # The roles of the firm that administer every client; what other roles may administer ends at their own clients.
 ADMINISTERING = ("super-admin", "admin")
@@ -26,7 +26,7 @@ ADMINISTERING = ("super-admin", "admin")
 BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),
     ("admin", "firm"): ADMINISTRATION,
-    ("advisor", "firm"): (*CONTENT, "person:list", "person:invite", "log:read"),
+    ("advisor", "firm"): (*CONTENT, "person:list", "person:invite", "person:assign", "log:read"),
     ("analyst", "firm"): ("document:view", "document:download", "person:list"),
     ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
     ("auditor", "firm"): ("person:list", "log:read"),
