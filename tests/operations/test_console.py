@@ -11,6 +11,6 @@ def test_a_fingerprint_is_printed_as_it_is() -> None:
     written = io.StringIO()
     fingerprint = ":".join(["CD", "AB", "VS", "OK"] * 8)  # between colons, several of these are names of pictures
 
-    Screen(Console(file=written)).show("certificate", fingerprint=fingerprint, authority=None)
+    Screen(Console(file=written)).tell("certificate", fingerprint=fingerprint, authority=None)
 
     assert fingerprint in written.getvalue()

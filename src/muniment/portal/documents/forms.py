@@ -105,6 +105,12 @@ class ListForm(forms.Form):
         )
 
 
+class PageForm(forms.Form):
+    """Which page of a list that is counted in pages; the first without a number."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000)
+
+
 class VersionForm(forms.Form):
     """Which version of a document; the newest without a number."""
 
