@@ -124,6 +124,14 @@ class NewFolderForm(forms.Form):
     parent_id = PublicIdField(required=False, widget=forms.HiddenInput)
 
 
+class SendForm(forms.Form):
+    """A file in one piece, for browsers that run no scripts; into a folder, or as the next version of a document."""
+
+    file = forms.FileField(label=_("File"), allow_empty_file=True, max_length=names.MAXIMUM_CHARACTERS)
+    folder_id = PublicIdField(required=False, widget=forms.HiddenInput)
+    document_id = PublicIdField(required=False, widget=forms.HiddenInput)
+
+
 class RenameForm(forms.Form):
     """Another name."""
 
