@@ -182,7 +182,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # of the one page that takes a file, in memory; everywhere else none is taken
 FILE_UPLOAD_HANDLERS = ["muniment.web.middleware.limits.NoFiles"]
 
 LANGUAGE_CODE = "en-gb"

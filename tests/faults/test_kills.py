@@ -103,6 +103,7 @@ def test_a_stopped_database_is_said_clearly_and_the_upload_goes_on_afterwards(do
     assert "Traceback" not in page.text
     assert (part.status, part.code) == (503, "unavailable")
     assert wait_until(lambda: answers(cleo))
+    assert wait_until(lambda: cleo.status(place) == 200)  # every web process finds the database again by itself
     assert cleo.offset(place) == 2 * MIB
     cleo.go_on(place, content, 30)
     (document,) = cleo.find("outage.bin")

@@ -161,11 +161,18 @@ class Visitor:
         given = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset), "Content-Type": PART}
         return self.ask("PATCH", place, part, {**given, **headers})
 
+    def status(self, place: str) -> int:
+        """Return what the portal says when it is asked for an upload."""
+        return self._ask_for(place).status
+
     def offset(self, place: str) -> int:
         """Return how much of an upload the portal has."""
-        answer = self.ask("HEAD", place, headers={"Tus-Resumable": "1.0.0"})
+        answer = self._ask_for(place)
         assert answer.status == 200, answer.status
         return int(answer.headers["upload-offset"])
+
+    def _ask_for(self, place: str) -> Answer:
+        return self.ask("HEAD", place, headers={"Tus-Resumable": "1.0.0"})
 
     def upload(self, name: str, content: bytes, part_bytes: int = 8 * MIB) -> str:
         """Upload a document whole, and return its id."""

@@ -46,7 +46,7 @@ DJANGO = {
     "ACCOUNT_PREVENT_ENUMERATION": True,
     "ACCOUNT_SESSION_REMEMBER": False,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
-    "DATA_UPLOAD_MAX_NUMBER_FILES": 0,
+    "FILE_UPLOAD_HANDLERS": ["muniment.web.middleware.limits.NoFiles"],
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
 }
 SILENCED = {

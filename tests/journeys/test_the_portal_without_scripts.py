@@ -1,4 +1,4 @@
-"""Everything but uploading and the PDF viewer works in a browser that runs no scripts."""
+"""Everything but the progress of uploads and the PDF viewer works in a browser that runs no scripts."""
 
 import secrets
 
@@ -28,6 +28,7 @@ def test_the_portal_works_without_scripts(browser: Browser, live: Live):
         _trash_and_take_back(page, name)
         _read_log(page, name)
         _put_back(page, folder, name)
+        _upload(page, f"Note {mark}.txt")
         _sign_out(page)
 
 
@@ -125,6 +126,14 @@ def _put_back(page: Page, folder: str, name: str) -> None:
     page.get_by_label("Name").fill(DOCUMENT)
     page.get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(DOCUMENT)
+
+
+def _upload(page: Page, name: str) -> None:
+    _go(page, "Documents")
+    page.get_by_role("link", name="Upload a file without JavaScript").click()
+    page.get_by_label("File").set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"Twelve crates"})
+    page.get_by_role("button", name="Upload", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
 
 
 def _sign_out(page: Page) -> None:

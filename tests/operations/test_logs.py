@@ -30,6 +30,7 @@ try:
     int("Canary")
 except ValueError:
     structlog.get_logger("ours").exception("broke")
+logging.getLogger("django.request").warning("%s: %s", "Not Found", "/set-up/Canary/", extra={"status_code": 404})
 logging.getLogger("quiet").info("written but not shown")
 logging.getLogger("quiet").debug("neither")
 """
@@ -53,8 +54,9 @@ def test_no_value_and_no_text_of_an_error_reaches_the_log_or_the_console(folder:
 
 
 def test_numbers_references_and_places_of_errors_do(folder: Path) -> None:
-    foreign, _, own, broke, quiet = written(folder)[0]
+    foreign, _, own, broke, answered, quiet = written(folder)[0]
 
+    assert (answered["event"], answered["status"]) == ("answered", 404)
     assert foreign["event"] == "Failed: %s of %s, %d"
     assert foreign["values"] == [str(UUID(int=7)), 3]
     assert [step["type"] for step in foreign["error"]] == ["builtins.KeyError", "builtins.ValueError"]  # type: ignore[attr-defined]

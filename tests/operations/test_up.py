@@ -129,7 +129,7 @@ def portal(_portal: Portal) -> Portal:
 
 
 def test_a_first_start_says_how_to_begin(portal: Portal) -> None:
-    assert wait_until(lambda: "/set-up/" in portal.said())
+    assert wait_until(lambda: all(part in portal.said() for part in ("/set-up/", "Ctrl-C")))  # in either order
     said = portal.said()
 
     assert f"https://localhost:{portal.present.https_port}" in said

@@ -48,8 +48,7 @@ def bound(values: Binding) -> Iterator[None]:
 
 def _rebind(values: Binding) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(binding.SQL, binding.parameters(values))
-        cursor.execute(binding.role_sql(values.role))
+        cursor.execute(f"{binding.SQL}; {binding.role_sql(values.role)}", binding.parameters(values))
 
 
 @contextmanager

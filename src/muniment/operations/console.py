@@ -63,8 +63,8 @@ class Screen:
         self._print("Stopped. Everything acknowledged is on disk.")
 
     def _print(self, text: str) -> None:
-        """Print a line as it is: the terminal may wrap it, and it can be copied whole."""
-        self._console.print(text, highlight=False, soft_wrap=True)
+        """Print a line as it is: the terminal may wrap it, it can be copied whole, and `:CD:` is no picture."""
+        self._console.print(text, highlight=False, soft_wrap=True, emoji=False)
 
 
 def columns(rows: list[dict[str, str]]) -> list[str]:

@@ -121,6 +121,11 @@ def _numbers_alone(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     if event.get("_from_structlog"):
         return event
     event["event"] = str(event["event"]).partition("\n")[0]  # granian puts an error's text on further lines
+    record = event.get("_record")
+    if status := getattr(
+        record, "status_code", None
+    ):  # Django's own line would name the path, and a path may be a link
+        event["event"], event["status"] = "answered", status
     arguments = event.pop("positional_args", None)
     if isinstance(arguments, tuple):
         values = [value for value in arguments if isinstance(value, HARMLESS)]

@@ -1,5 +1,6 @@
 """The web server: granian over TLS, every request on a thread of its own."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -84,6 +85,8 @@ def main() -> None:
     logs.configure("web", present)
     from muniment.operations.wsgi import application
 
+    gc.collect()
+    gc.freeze()  # what is loaded by now is never garbage: looking at it would copy memory that the forks share
     serve(present, application)
 
 

@@ -91,6 +91,7 @@ ATTEMPTS = {
     "document:download": lazy("download documents"),
     "document:upload": lazy("upload documents"),
     "person:list": lazy("see the people"),
+    "person:assign": lazy("let staff work for this client"),
     "person:invite": lazy("invite people"),
     "log:read": lazy("read the log"),
 }

@@ -1,5 +1,7 @@
 """Make, rename, move, trash and restore folders."""
 
+import importlib
+
 import pytest
 
 from muniment.core import ids
@@ -161,3 +163,17 @@ def test_an_editor_of_one_folder_works_inside_it_and_not_beside_it(cleo, dan, tr
     ):
         with pytest.raises(NotFound):
             attempt()
+
+
+def test_a_full_trash_is_read_page_by_page(cleo, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("muniment.portal.documents.queries.trash"), "PAGE", 2)
+    names = [f"{number}.txt" for number in range(3)]
+    for name in names:
+        actions.trash_document(cleo, document_id=add(cleo, name, b"x").document_id)
+    actions.trash_folder(cleo, folder_id=actions.create_folder(cleo, name="Last").id)
+
+    first, second = queries.trash(cleo), queries.trash(cleo, page=2)
+
+    assert [thing.name for thing in first.things] == ["Last", "2.txt"]
+    assert [thing.name for thing in second.things] == ["1.txt", "0.txt"]
+    assert (first.has_more, second.has_more) == (True, False)

@@ -76,3 +76,31 @@ def test_nobody_assigns_themselves(portal):
 def test_contacts_do_not_assign_staff(portal, eve, who):
     with pytest.raises(NotFound):
         assign(portal.actor(who), eve)
+
+
+def test_the_page_offers_the_people_of_the_firm_but_not_oneself(portal, eve):
+    from muniment.trust.identity import queries
+
+    offered = {person.id for person in queries.staff_to_assign(portal.actor("ada", portal.brandt))}
+
+    assert eve in offered
+    assert portal.people["ben"] in offered
+    assert portal.people["ada"] not in offered
+    assert portal.people["cleo"] not in offered
+
+
+@pytest.mark.parametrize("who", ["cleo", "dan", "mallory"])
+def test_contacts_are_not_offered_the_people_of_the_firm(portal, who):
+    from muniment.trust.identity import queries
+
+    with pytest.raises(NotFound):
+        queries.staff_to_assign(portal.actor(who, portal.okoye))
+    with pytest.raises(NotFound):
+        queries.roles_to_assign(portal.actor(who, portal.okoye))
+
+
+def test_nobody_is_assigned_to_the_firm_itself(portal):
+    from muniment.trust.identity import queries
+
+    with pytest.raises(NotFound):
+        queries.staff_to_assign(portal.actor("ada", portal.firm_id))

@@ -133,6 +133,12 @@ class SearchForm(forms.Form):
     older = CursorField(required=False)
 
 
+class PageForm(forms.Form):
+    """Which page of a list that is counted in pages; the first without a number."""
+
+    page = forms.IntegerField(required=False, min_value=1, max_value=1000)
+
+
 class VersionForm(forms.Form):
     """Which version of a document; the newest without a number."""
 
@@ -144,6 +150,14 @@ class NewFolderForm(forms.Form):
 
     name = NameField(label=_("Name"), widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
     parent_id = PublicIdField(required=False, widget=forms.HiddenInput)
+
+
+class SendForm(forms.Form):
+    """A file in one piece, for browsers that run no scripts; into a folder, or as the next version of a document."""
+
+    file = forms.FileField(label=_("File"), allow_empty_file=True, max_length=names.MAXIMUM_CHARACTERS)
+    folder_id = PublicIdField(required=False, widget=forms.HiddenInput)
+    document_id = PublicIdField(required=False, widget=forms.HiddenInput)
 
 
 class RenameForm(forms.Form):

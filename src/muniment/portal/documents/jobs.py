@@ -16,14 +16,14 @@ QUEUE = "documents"
 @app.task(name=actions.PROVE_VERSION, queue=QUEUE, retry=5)
 def prove_version(client_id: str, version_id: str) -> None:
     """Read a new version back and write its digest down."""
-    actor = Actor.system(UUID(client_id), purpose="integrity")
+    actor = Actor.system(UUID(client_id), purpose="Check that what was stored opens")
     actions.prove_version(actor, version_id=UUID(version_id))
 
 
 @app.task(name=actions.VET_VERSION, queue=QUEUE, retry=5, priority=10)
 def vet_version(client_id: str, version_id: str) -> None:
     """Look at a new version before anybody opens it."""
-    actor = Actor.system(UUID(client_id), purpose="integrity")
+    actor = Actor.system(UUID(client_id), purpose="Look whether what was uploaded is harmless")
     actions.vet_version(actor, version_id=UUID(version_id))
 
 
@@ -32,7 +32,7 @@ def vet_version(client_id: str, version_id: str) -> None:
 def vet_waiting(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
     """Vet what waits for longer than a minute, and what was held because the scanner was down, in every client."""
     for client_id in clients.client_ids():
-        actor = Actor.system(client_id, purpose="integrity")
+        actor = Actor.system(client_id, purpose="Look whether what was uploaded is harmless")
         actions.vet_waiting(actor, older_than=timedelta(minutes=1))
 
 
@@ -41,19 +41,19 @@ def vet_waiting(timestamp: int) -> None:  # noqa: ARG001 - when it was due, whic
 def expire_uploads(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
     """Shred what was not finished in time, in every client."""
     for client_id in clients.client_ids():
-        actions.expire_uploads(Actor.system(client_id, purpose="retention"))
+        actions.expire_uploads(Actor.system(client_id, purpose="Remove what was begun and not finished"))
 
 
 @app.task(name=actions.INDEX_DOCUMENT, queue=QUEUE, retry=5, priority=-10)
 def index_document(client_id: str, document_id: str) -> None:
     """Read the text of a document's newest version, so that its words are found."""
-    actions.index_document(Actor.system(UUID(client_id), purpose="search"), document_id=UUID(document_id))
+    actions.index_document(Actor.system(UUID(client_id), purpose="Let documents be found by their words"), document_id=UUID(document_id))
 
 
 @app.task(name=actions.INDEX_CLIENT, queue=QUEUE, retry=5, priority=-20)
 def index_client(client_id: str, after: str | None = None) -> None:
     """Index what is not indexed of a client, for a while; then let others have their turn."""
-    actor = Actor.system(UUID(client_id), purpose="search")
+    actor = Actor.system(UUID(client_id), purpose="Let documents be found by their words")
     left_off = actions.index_client(actor, after=UUID(after) if after else None)
     if left_off is not None:
         index_client.defer(client_id=client_id, after=str(left_off))
@@ -72,7 +72,7 @@ def index_clients(timestamp: int) -> None:  # noqa: ARG001 - when it was due, wh
 def collect_stores(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
     """Remove from the stores what no row needs, every night, in every client."""
     for client_id in clients.all_ids():
-        actions.collect_store(Actor.system(client_id, purpose="retention"))
+        actions.collect_store(Actor.system(client_id, purpose="Remove what nobody needs any more"))
 
 
 @app.periodic(cron="23 2 1 * *")
@@ -86,5 +86,5 @@ def check_stores(timestamp: int) -> None:  # noqa: ARG001 - when it was due, whi
 @app.task(name=actions.CHECK_STORE, queue=QUEUE, lock=actions.CHECK_STORE, retry=5, priority=-30)
 def check_store(client_id: str) -> None:
     """Read a client's documents back; one client at a time, and what was not read lately first."""
-    actor = Actor.system(UUID(client_id), purpose="integrity")
+    actor = Actor.system(UUID(client_id), purpose="Check that what was stored opens")
     actions.check_store(actor, proved_before=clock.now() - actions.MONTH)

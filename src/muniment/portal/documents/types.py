@@ -203,10 +203,20 @@ class DocumentDetails:
 
 @dataclass(frozen=True)
 class Trash:
-    """What can be restored, newest first."""
+    """One page of what can be restored, newest first, and whether there is more."""
 
-    folders: list[FolderFacts]
-    documents: list[DocumentFacts]
+    things: list[FolderFacts | DocumentFacts]
+    has_more: bool
+
+    @property
+    def folders(self) -> list[FolderFacts]:
+        """The folders of the page."""
+        return [thing for thing in self.things if isinstance(thing, FolderFacts)]
+
+    @property
+    def documents(self) -> list[DocumentFacts]:
+        """The documents of the page."""
+        return [thing for thing in self.things if isinstance(thing, DocumentFacts)]
 
 
 @dataclass(frozen=True)

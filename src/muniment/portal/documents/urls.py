@@ -3,7 +3,7 @@
 from django.urls import path
 
 from muniment.portal.documents import content, rest
-from muniment.portal.documents.views import document, folders, lists, quarantine, search, shares
+from muniment.portal.documents.views import document, folders, lists, quarantine, search, sending, shares
 
 app_name = "documents"
 _C = "<id:client_id>/documents/"
@@ -14,6 +14,7 @@ _F = f"{_C}folders/<id:folder_id>/"
 urlpatterns = [
     path(_C, lists.listing, name="list"),
     path(f"{_C}new-folder/", folders.new_folder, name="new_folder"),
+    path(f"{_C}send/", sending.send, name="send"),
     path(f"{_C}pack/", content.pack, name="pack"),
     path(f"{_C}move/", document.move_many, name="move_many"),
     path(f"{_C}to-trash/", document.trash_many, name="trash_many"),

@@ -24,6 +24,7 @@ ADMINISTRATION = (
     "client:open",
     "client:list",
     "log:read",
+    "person:assign",
     *PEOPLE,
     *QUARANTINE,
     "upload-rules:set",
@@ -37,7 +38,7 @@ ADMINISTERING = ("super-admin", "admin")
 BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),
     ("admin", "firm"): ADMINISTRATION,
-    ("advisor", "firm"): (*CONTENT, *QUARANTINE, "person:list", "person:invite", "log:read"),
+    ("advisor", "firm"): (*CONTENT, *QUARANTINE, "person:list", "person:invite", "person:assign", "log:read"),
     ("analyst", "firm"): ("document:view", "document:download", "person:list"),
     ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
     ("auditor", "firm"): ("person:list", "log:read"),

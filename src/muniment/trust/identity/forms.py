@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from muniment.core import clock
+from muniment.core import clock, ids
 from muniment.trust.identity import models, passwords, proving
 from muniment.trust.identity.errors import TooManyTries
 
@@ -202,15 +202,9 @@ class ConfirmCode(ReauthenticateForm):  # type: ignore[misc] # published without
         return _proved(self)
 
 
-class Invite(forms.Form):
-    """Whom to invite, as what, why and until when."""
+class Given(forms.Form):
+    """What a person gets in a space: a role, a reason that the client sees, and an end."""
 
-    name = forms.CharField(
-        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
-    email = forms.EmailField(
-        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    )
     role = forms.ChoiceField(label=_("Role"))
     purpose = forms.CharField(
         label=_("Why"),
@@ -225,9 +219,7 @@ class Invite(forms.Form):
     def __init__(self, *args: Any, roles: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         """Take the roles to choose from: (name, label)."""
         super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        if isinstance(role, forms.ChoiceField):
-            role.choices = list(roles)
+        _offer(self.fields["role"], roles)
 
     def clean_until(self) -> datetime | None:
         """Return the moment after the day that was chosen, which is the last one."""
@@ -238,3 +230,32 @@ class Invite(forms.Form):
         if until <= clock.now():
             raise ValidationError(_("The last day must not be over."), code="past")
         return until
+
+
+class Invite(Given):
+    """Whom to invite, as what, why and until when."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
+    field_order = ("name", "email", "role", "purpose", "until")
+
+
+class Assign(Given):
+    """Who of the firm works for a client, as what, why and until when."""
+
+    person = forms.TypedChoiceField(label=_("Who"), coerce=ids.private)
+    field_order = ("person", "role", "purpose", "until")
+
+    def __init__(self, *args: Any, people: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        """Take the people to choose from: (public id, name)."""
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["person"], people)
+
+
+def _offer(field: forms.Field, choices: tuple[tuple[str, str], ...]) -> None:
+    if isinstance(field, forms.ChoiceField):
+        field.choices = list(choices)

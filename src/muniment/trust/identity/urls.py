@@ -19,6 +19,7 @@ _people = (
     [
         path("", people.listing, name="list"),
         path("invite/", people.invite, name="invite"),
+        path("assign/", people.assign, name="assign"),
         path("invitations/<id:invitation_id>/withdraw/", people.withdraw, name="withdraw"),
         path("<id:person_id>/end/", people.end, name="end"),
     ],

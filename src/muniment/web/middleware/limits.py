@@ -1,10 +1,11 @@
-"""Bodies have a size: small ones for forms, declared streams for uploads, and no files in forms at all."""
+"""Bodies have a size: small ones for forms, declared streams for uploads; forms have files where a view says so."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.exceptions import TooManyFilesSent
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponseBase
 
 from muniment.core.errors import PortalError
@@ -21,6 +22,14 @@ class TooLarge(PortalError):
     code = "too-large"
     status = 413
     sentence = "This request is larger than anything the portal takes here. Nothing was changed. Use Upload for files."
+
+
+class FileTooLarge(PortalError):
+    """A file in a form beyond what may stand in memory."""
+
+    code = "file-too-large"
+    status = 413
+    sentence = "This file is too large to be sent in one piece. Nothing was stored. With JavaScript it goes in pieces."
 
 
 class BodyLimits:
@@ -40,14 +49,21 @@ class BodyLimits:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Refuse a body that the view does not read as a stream."""
+        """Refuse a body that the view does not read as a stream, and is not a form with the file it asks for."""
         is_form = (request.content_type or "") in _FORMS
         if getattr(view, "streams", False) and not is_form:
             return None
-        if length(request) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        refusal: PortalError = TooLarge()
+        if file_bytes := getattr(view, "file_bytes", 0):
+            if request.user.is_authenticated:  # nobody else may fill the memory
+                request.upload_handlers = [InMemory(request)]
+                most += file_bytes
+            refusal = FileTooLarge()
+        if length(request) <= most:
             return None
         drain(request)
-        return errors.refused(request, TooLarge())
+        return errors.refused(request, refusal)
 
 
 def length(request: HttpRequest) -> int:
@@ -68,13 +84,13 @@ def drain(request: HttpRequest) -> None:
 
 
 class NoFiles(FileUploadHandler):
-    """Refuses files in forms: they would lie on disk in plaintext. Files come through resumable uploads."""
+    """Refuses files in forms: Django's own handlers would write them to disk in plaintext."""
 
     chunk_size = 64 * 1024
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Stop reading as soon as a file begins."""
-        raise StopUpload(connection_reset=False)
+        raise TooManyFilesSent
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         """Keep nothing."""
@@ -82,3 +98,11 @@ class NoFiles(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         """Make no file."""
+
+
+class InMemory(MemoryFileUploadHandler):
+    """Keeps the file of a form in memory, of whatever size the middleware let pass: disks are for sealed bytes."""
+
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        """Take the file; there is no other handler that could write it somewhere."""
+        self.activated = True

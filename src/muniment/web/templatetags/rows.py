@@ -4,6 +4,7 @@ The template engine needs some ten milliseconds for a hundred such rows; filling
 fifth of that, and every value is escaped all the same.
 """
 
+import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,8 +13,8 @@ from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from muniment.core import ids
@@ -89,22 +90,29 @@ def document_rows(rows: Iterable[Row], base: str, *, download: bool, folders: bo
         version=gettext("version"),
         today=today(),
     )
-    return format_html_join("", line, (_facts(row, words, folders=folders) for row in rows))
+    lines = [line.format_map(_facts(row, words, folders=folders)) for row in rows]
+    return mark_safe("".join(lines))  # noqa: S308  # nosec B308, B703 - _facts escapes every value
 
 
-def _facts(row: Row, words: Words, *, folders: bool) -> Mapping[str, object]:
+def _facts(row: Row, words: Words, *, folders: bool) -> Mapping[str, str]:
+    """Return what fills the gaps, each escaped here unless no character of it is anybody's choice but ours.
+
+    Escaping as templates do asks of each value first what it is, which takes longer than all the rest.
+    """
     look = kind(row["media_type"])
     note = (folders and row.get("folder_name")) or look.word
     return {
         "id": ids.public(row["id"]),
-        "name": row["name"],
+        "name": html.escape(row["name"]),
         "tone": look.tone,
         "icon": look.icon,
         "mark": _mark(row, words),
-        "note": f"{note} · {words.version} {row['version_count']}" if row["version_count"] > 1 else note,
-        "by": row["changed_by"],
-        "when": told(row["changed_at"], words.today),
-        "size": size(row["size_bytes"]),
+        "note": html.escape(
+            f"{note} · {words.version} {row['version_count']}" if row["version_count"] > 1 else str(note)
+        ),
+        "by": html.escape(row["changed_by"]),
+        "when": html.escape(str(told(row["changed_at"], words.today))),
+        "size": html.escape(str(size(row["size_bytes"]))),
     }
 
 

@@ -14,7 +14,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.portal.documents import queries as documents
 from muniment.trust.access import queries as access
-from muniment.trust.access.types import permission, personal
+from muniment.trust.access.types import GrantFacts, permission, personal
 from muniment.trust.audit import queries as log
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions as identity_actions
@@ -167,12 +167,16 @@ def _grants(actor: Actor) -> list[dict[str, Any]]:
         {
             "name": people[grant.person_id].name if grant.person_id in people else _("Everyone of this client"),
             "may": _(MAY.get(grant.role, grant.role)),
-            "scope": names.get(grant.scope_id, _("something not shared with you"))
-            if grant.scope_id
-            else _("everything"),
+            "scope": _scope(grant, names),
             "why": grant.purpose,
             "giver": people[grant.given_by].name if grant.given_by in people else "",
             "until": grant.ends_at,
         }
         for grant in found
     ]
+
+
+def _scope(grant: GrantFacts, names: dict[UUID, str]) -> str:
+    if grant.scope_id:
+        return names.get(grant.scope_id, _("something not shared with you"))
+    return _("what is shared with them") if grant.role == "guest" else _("everything")

@@ -86,12 +86,13 @@ def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
     """Return entries with names for people and things, as far as `actor` may see them."""
     concerned = {_concerned(entry) for entry in shown}
     people = identity.people({entry.person_id for entry in shown} | concerned)
-    names = documents.names(actor, {entry.object_id for entry in shown if entry.object_id})
+    names = documents.names(actor, set(filter(None, map(_shown_thing, shown))))
     lines = []
     for entry in shown:
         who = people.get(entry.person_id) if entry.person_id else None
         other = _concerned(entry)
-        thing = names.get(entry.object_id, "") if entry.object_id else ""
+        shown_id = _shown_thing(entry)
+        thing = names.get(shown_id, "") if shown_id else ""
         if not thing and other in people:
             thing = people[other].name
         lines.append(
@@ -107,7 +108,7 @@ def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
                 "purpose": entry.purpose,
                 "place": entry.ip or "",
                 "device": entry.device or "",
-                "url": _url(actor, entry) if entry.object_id in names else None,
+                "url": _url(actor, entry) if shown_id in names else None,
             }
         )
     return lines
@@ -115,7 +116,16 @@ def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
 
 def _concerned(entry: EntryFacts) -> UUID | None:
     """Return the person an entry is about, where it names one."""
-    found = str(entry.facts.get("person") or "")
+    return _fact(entry, "person")
+
+
+def _shown_thing(entry: EntryFacts) -> UUID | None:
+    """Return what an entry is about, as people know it: of a version its document."""
+    return _fact(entry, "document") if entry.object_kind == "version" else entry.object_id
+
+
+def _fact(entry: EntryFacts, name: str) -> UUID | None:
+    found = str(entry.facts.get(name) or "")
     try:
         return UUID(found) if found else None
     except ValueError:
@@ -123,9 +133,9 @@ def _concerned(entry: EntryFacts) -> UUID | None:
 
 
 def _url(actor: Actor, entry: EntryFacts) -> str | None:
-    if entry.object_kind != "document" or entry.object_id is None:
+    if entry.object_kind not in {"document", "version"}:
         return None
-    return reverse("documents:document", kwargs={"client_id": actor.client, "document_id": entry.object_id})
+    return reverse("documents:document", kwargs={"client_id": actor.client, "document_id": _shown_thing(entry)})
 
 
 def _filter(actor: Actor, wanted: dict[str, Any]) -> LogFilter:

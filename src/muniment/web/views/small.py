@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from muniment.core import clock, config
 from muniment.trust.access.types import public
@@ -32,7 +32,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("where to report a weakness (RFC 9116)")
-@require_GET
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Say where to report a weakness.
 
@@ -51,7 +51,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("tells robots to stay out")
-@require_GET
+@require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Ask robots to read nothing."""
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")

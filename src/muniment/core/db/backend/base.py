@@ -12,16 +12,19 @@ from muniment.core.db import binding
 class DatabaseWrapper(base.DatabaseWrapper):
     """Binds client, person and role whenever a transaction begins."""
 
-    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:  # noqa: FBT001, FBT002
-        """Begin or end a transaction; a beginning one is bound before anything else runs in it."""
-        super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
-        if not autocommit:
-            bind(self, binding.current.get())
+    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django's signature
+        """Begin a transaction that is bound already, or go back to none.
 
-
-def bind(wrapper: base.DatabaseWrapper, values: binding.Binding) -> None:
-    """Bind the open transaction of `wrapper` to `values`, in one round trip where no role is taken up."""
-    with wrapper.connection.cursor() as cursor:
-        cursor.execute(binding.SQL, binding.parameters(values))
-        if values.role:
-            cursor.execute(binding.role_sql(values.role))
+        One round trip: the driver would send a BEGIN of its own before the first statement.
+        """
+        if autocommit:
+            super()._set_autocommit(autocommit)  # type: ignore[misc] # the stubs leave it out
+            return
+        values = binding.current.get()
+        role = f"; {binding.role_sql(values.role)}" if values.role else ""
+        with self.wrap_database_errors, self.connection.cursor() as cursor:
+            try:
+                cursor.execute(f"begin; {binding.SQL}{role}", binding.parameters(values))
+            except BaseException:
+                self.connection.rollback()  # it began, and nobody would end it
+                raise

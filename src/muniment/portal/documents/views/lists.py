@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from muniment.core import config
 from muniment.core.errors import Invalid
 from muniment.portal.documents import queries
-from muniment.portal.documents.forms import KIND_WORDS, SORT_WORDS, ListForm, write_cursor
+from muniment.portal.documents.forms import KIND_WORDS, SORT_WORDS, ListForm, PageForm, write_cursor
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import Cursor, DocumentFacts, FolderFacts, FolderPage, Wanted
 from muniment.portal.documents.views.shown import crumbs, may, people_of
@@ -42,14 +42,19 @@ def listing(request: ActorRequest, client_id: UUID, folder_id: UUID | None = Non
 @require_safe
 def trashed(request: ActorRequest, client_id: UUID) -> HttpResponse:
     """Show what can be taken back from the trash."""
-    found = queries.trash(request.actor)
-    things: list[FolderFacts | DocumentFacts] = [*found.folders, *found.documents]
-    names = people_of(thing.trashed_by for thing in things)
-    rows = [_trashed_row(client_id, thing, names.get(thing.trashed_by, "")) for thing in things]
-    rows.sort(key=lambda row: row["trashed_at"], reverse=True)
+    form = PageForm(request.GET)
+    if not form.is_valid():
+        raise Invalid
+    number = form.cleaned_data["page"] or 1
+    found = queries.trash(request.actor, page=number)
+    names = people_of(thing.trashed_by for thing in found.things)
     context = {
         "crumbs": crumbs(client_id, [], _("Trash")),
-        "page": {"rows": rows},
+        "page": {
+            "rows": [_trashed_row(client_id, thing, names.get(thing.trashed_by, "")) for thing in found.things],
+            "newer_url": f"?page={number - 1}" if number > 1 else None,
+            "older_url": f"?page={number + 1}" if found.has_more else None,
+        },
         "may": {"restore": True},
     }
     return render(request, "documents/trash.html", context)

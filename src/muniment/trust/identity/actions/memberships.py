@@ -14,10 +14,8 @@ from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import actions as clients
 from muniment.trust.clients import queries as known_clients
-from muniment.trust.identity import models
+from muniment.trust.identity import models, queries
 from muniment.trust.identity.errors import NotYourself, WrongSide
-
-ASSIGNED_ROLES = ("advisor", "analyst", "engineer", "auditor")
 
 
 @action
@@ -32,11 +30,11 @@ def assign_staff(actor: Actor, *, person_id: UUID, role: str, purpose: str, unti
         PurposeMissing, EndsInThePast: as in `access.give_grant`.
         MoreThanYouHave: the role is more than the actor may give, or for the actor.
     """
-    access.require(actor, "person:invite")
+    access.require(actor, "person:assign")
     person = models.Person.objects.filter(id=person_id, kind="staff", disabled_at=None).first()
-    if person is None or actor.kind == "contact":
+    if person is None or actor.kind == "contact" or actor.client == known_clients.firm_id():
         raise NotFound
-    if role not in ASSIGNED_ROLES:
+    if role not in queries.ASSIGNED_ROLES:
         raise WrongSide
     clients.join(actor.client, person.id, "staff")
     audit.record(actor, Event.PERSON_JOINED, person, role=role, until=until)

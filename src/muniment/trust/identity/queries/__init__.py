@@ -11,6 +11,7 @@ from muniment.trust.identity.queries.links import (
     secret_hash,
 )
 from muniment.trust.identity.queries.people import (
+    ASSIGNED_ROLES,
     clients_of,
     find_person,
     has_factor,
@@ -19,11 +20,14 @@ from muniment.trust.identity.queries.people import (
     people,
     people_of,
     person,
+    roles_to_assign,
     roles_to_give,
+    staff_to_assign,
 )
 from muniment.trust.identity.queries.sessions import sessions_of, sign_in_facts
 
 __all__ = [
+    "ASSIGNED_ROLES",
     "actor_for",
     "clients_of",
     "companies",
@@ -45,10 +49,12 @@ __all__ = [
     "people_of",
     "person",
     "places",
+    "roles_to_assign",
     "roles_to_give",
     "secret_hash",
     "sessions_of",
     "sign_in_facts",
     "spaces",
+    "staff_to_assign",
     "visitor",
 ]

@@ -15,6 +15,7 @@ from muniment.trust.identity import models
 from muniment.trust.identity.types import Invitation, Member, Person
 
 FIRM_ROLES = ("super-admin", "admin", "advisor", "analyst", "engineer", "auditor")
+ASSIGNED_ROLES = ("advisor", "analyst", "engineer", "auditor")
 CLIENT_ROLES = ("manager", "user", "guest")
 
 
@@ -131,6 +132,36 @@ def roles_to_give(actor: Actor) -> tuple[str, ...]:
     access.require(actor, "person:invite")
     roles = FIRM_ROLES if actor.client_id == clients.find_firm_id() else CLIENT_ROLES
     return tuple(role for role in roles if access.may_give(actor, role))
+
+
+@query
+def staff_to_assign(actor: Actor) -> list[Person]:
+    """Return the people of the firm whom `actor` may let work for the actor's client, by name.
+
+    Raises:
+        NotFound: `actor` may not assign anyone here.
+    """
+    _require_assigning(actor)
+    staff = [member.person_id for member in clients.members(actor.within(clients.firm_id()))]
+    found = [person for person in people(staff).values() if person.active and person.id != actor.person_id]
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+@query
+def roles_to_assign(actor: Actor) -> tuple[str, ...]:
+    """Return the roles in which `actor` may let staff work for the actor's client, the most capable first.
+
+    Raises:
+        NotFound: `actor` may not assign anyone here.
+    """
+    _require_assigning(actor)
+    return tuple(role for role in ASSIGNED_ROLES if access.may_give(actor, role))
+
+
+def _require_assigning(actor: Actor) -> None:
+    access.require(actor, "person:assign")
+    if actor.kind == "contact" or actor.client_id == clients.firm_id():
+        raise NotFound
 
 
 def _facts(row: models.Person) -> Person:

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from muniment.core import config
+from muniment.core import config, ids
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import permission
+from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions, forms, queries
 from muniment.trust.identity.roles import label
 from muniment.trust.identity.types import Invitation, Member
@@ -29,10 +30,12 @@ def listing(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Show who belongs here, and who is invited."""
     actor = _actor(request)
     may_invite, may_end = access.may(actor, "person:invite"), access.may(actor, "person:end")
+    may_assign = access.may(actor, "person:assign") and client_id != clients.firm_id()
     shown = {
         "people": [_member(actor, member, may_end=may_end) for member in queries.people_of(actor)],
         "invitations": [_invitation(actor, found) for found in queries.open_invitations(actor)] if may_invite else [],
         "invite_url": reverse("people:invite", kwargs={"client_id": client_id}) if may_invite else None,
+        "assign_url": reverse("people:assign", kwargs={"client_id": client_id}) if may_assign else None,
     }
     return render(request, "people/list.html", shown)
 
@@ -57,6 +60,27 @@ def invite(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "back_url": back,
     }
     return render(request, "people/invited.html", shown)
+
+
+@permission("person:assign")
+@require_http_methods(["GET", "POST"])
+def assign(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Let somebody of the firm work for this client."""
+    actor = _actor(request)
+    back = reverse("people:list", kwargs={"client_id": client_id})
+    form = forms.Assign(
+        request.POST if request.method == "POST" else None,
+        people=tuple((ids.public(person.id), person.name) for person in queries.staff_to_assign(actor)),
+        roles=tuple((role, label(role)) for role in queries.roles_to_assign(actor)),
+    )
+    if not form.is_valid():
+        shown = {"form": form, "back_url": back}
+        return render(request, "people/assign.html", shown, status=422 if form.is_bound else 200)
+    given = form.cleaned_data
+    actions.assign_staff(
+        actor, person_id=given["person"], role=given["role"], purpose=given["purpose"], until=given["until"]
+    )
+    return redirect(back)
 
 
 @permission("person:invite")
