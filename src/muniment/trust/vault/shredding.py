@@ -14,6 +14,7 @@ from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import queries, resealing, segments, wrapping
 from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
+from muniment.trust.vault.index import writing as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 from muniment.trust.vault.types import Trial
 
@@ -22,6 +23,7 @@ SAMPLES = 3  # of each column and of blobs
 
 def destroy_client_key(client_id: UUID) -> int:
     """Overwrite and delete every version of the bound client's key; return how many there were."""
+    index.destroy(client_id)
     rows = ClientKey.objects.filter(client_id=client_id)
     rows.update(wrapped=b"")
     return rows.delete()[0]
