@@ -16,6 +16,7 @@ from muniment.trust.vault import queries, resealing, segments, wrapping
 from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
 from muniment.trust.vault.index import writing as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
+from muniment.trust.vault.stores import store_of
 from muniment.trust.vault.types import Trial
 
 SAMPLES = 3  # of each column and of blobs
@@ -87,7 +88,7 @@ def _try_blobs(blobs: list[Blob], keys: list[bytes]) -> tuple[int, int]:
         offset, size, flag = segments.record_of(blob.size_bytes, 0)
         place = blob.place_id or blob.id
         try:
-            stored = queries.store_of(blob).open(blob.client_id, place)
+            stored = store_of(blob).open(blob.client_id, place)
         except BlobMissing:
             continue
         try:
