@@ -6,7 +6,6 @@ import pytest
 
 from muniment.core import clock, ids
 from muniment.trust.audit import queries as log
-from muniment.trust.clients import queries as clients
 from muniment.trust.custody import actions
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault.models import InstallationKey
@@ -108,4 +107,3 @@ def test_the_wait_is_a_setting(portal: Portal, monkeypatch):
 
     assert approved.due_at is not None
     assert (approved.due_at - clock.now()).days == 29
-    assert clients.firm_id()

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import django
@@ -63,7 +63,7 @@ def run(task: dict[str, Any]) -> list[str]:
 
     actor = Actor.system(clients.firm_id(), purpose="On the host")
     name = task.pop("task")
-    tasks = {"list": listing, "status": status, "rotate": rotate}
+    tasks: dict[str, Callable[..., Iterator[str]]] = {"list": listing, "status": status, "rotate": rotate}
     return list(tasks[name](actor, **task))
 
 

@@ -46,12 +46,14 @@ def run(
     role: DatabaseRole = "app",
     account: Account | None = None,
     private: Mapping[str, str] | None = None,
+    inherited: Sequence[int] = (),
     wait: Callable[[float], None] | None = None,
     given_up: Callable[[], bool] = lambda: False,
 ) -> str:
     """Run a module to its end and return what it printed.
 
-    `private` is put into its environment, which only its own account can read. `wait` sleeps between
+    `private` is put into its environment, which only its own account can read, and the descriptors in `inherited`
+    stay open for it. `wait` sleeps between
     looks at it; once `given_up` says so, it is told to stop.
 
     Raises:
@@ -66,7 +68,7 @@ def run(
                 directory=present.data,
                 account=account,
                 output=writing,
-                inherited=passphrase.descriptor_of(present.keyring_passphrase),
+                inherited=(*passphrase.descriptor_of(present.keyring_passphrase), *inherited),
             )
         finally:
             os.close(writing)

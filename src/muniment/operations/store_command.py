@@ -1,14 +1,12 @@
 """`muniment store`: what the host does with the places where documents lie."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from muniment.core import config
-from muniment.operations import attached, places, programs
+from muniment.operations import attached, places, present, programs
 
 TASK = "_MUNIMENT_STORE_TASK"  # what to do, as JSON
 
@@ -61,10 +59,8 @@ def place(
 
 
 def _run(data: Path | None, **task: object) -> None:
-    if data is not None:
-        os.environ["MUNIMENT_DATA"] = str(data)
-    present = config.current()
-    accounts = places.choose(present, allow_root=True)
-    with attached.database(present, accounts):
-        told = programs.run("stores", present, account=accounts.portal, private={TASK: json.dumps(task)})
+    found = present.settings(data)
+    accounts = places.choose(found, allow_root=True)
+    with attached.database(found, accounts):
+        told = programs.run("stores", found, account=accounts.portal, private={TASK: json.dumps(task)})
     typer.echo(told, nl=False)

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import django
@@ -93,7 +94,7 @@ def place(client: str, region: str) -> int:
     return 0
 
 
-TASKS = {"check": check, "move": move, "collect": collect, "where": where, "place": place}
+TASKS: dict[str, Callable[..., int]] = {one.__name__: one for one in (check, move, collect, where, place)}
 
 
 def _everyone(purpose: str) -> Any:

@@ -3,12 +3,15 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from muniment.core import clock, config
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions, jobs
+from muniment.trust.vault import actions as blobs
 from muniment.trust.vault import queries as vault
 from tests.portal.documents.uploading import CONTRACT, add, entries, events
 
@@ -27,8 +30,14 @@ def own_store(portal, tmp_path, monkeypatch):
     monkeypatch.setattr(vault.store("disk"), "_root", tmp_path)
 
 
+def root() -> Path:
+    disk: Any = vault.store("disk")
+    found: Path = disk._root
+    return found
+
+
 def path_of(client_id, version):
-    return next(vault.store("disk")._root.glob(f"{client_id.hex}/*/{version.blob_id.hex}.mnb"))
+    return next(root().glob(f"{client_id.hex}/*/{version.blob_id.hex}.mnb"))
 
 
 def flip(path):
@@ -87,7 +96,8 @@ def test_what_was_read_back_lately_is_not_read_again(cleo, system):
 def test_a_run_that_was_killed_goes_on_with_what_was_not_read(cleo, system, monkeypatch):
     for name in ("A.pdf", "B.pdf", "C.pdf"):
         add(cleo, name, CONTRACT)
-    before, prove, proved = clock.now(), actions.keeping.vault.prove_blob, []
+    before, prove = clock.now(), blobs.prove_blob
+    proved: list[object] = []
 
     def dying(client_id, blob_id, pace):
         if len(proved) == 2:
@@ -96,7 +106,7 @@ def test_a_run_that_was_killed_goes_on_with_what_was_not_read(cleo, system, monk
         return prove(client_id, blob_id, pace)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(actions.keeping.vault, "prove_blob", dying)
+        patch.setattr(blobs, "prove_blob", dying)
         actions.check_store(system, proved_before=before)
 
     assert actions.check_store(system, proved_before=before).blobs == 1
@@ -106,7 +116,7 @@ def test_the_rate_is_kept(cleo, system, monkeypatch):
     add(cleo, "A.bin", b"\0" * 2 * MIB)
     present = replace(config.current(), store_check_bytes_per_second=MIB)
     monkeypatch.setattr("muniment.core.config.current", lambda: present)
-    slept = []
+    slept: list[float] = []
     monkeypatch.setattr("time.sleep", slept.append)
 
     actions.check_store(system)

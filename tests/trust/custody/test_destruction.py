@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -82,7 +83,7 @@ def state(destruction) -> str:
         return Destruction.objects.get(id=destruction.id).state
 
 
-def certificate(firm: Firm, destruction) -> dict:
+def certificate(firm: Firm, destruction) -> dict[str, Any]:
     return json.loads(actions.download_certificate(firm.ada, destruction_id=destruction.id, form="json"))
 
 

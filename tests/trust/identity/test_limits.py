@@ -178,3 +178,21 @@ def test_neither_counters_nor_delays_hold_an_address(portal):
         delays = cursor.fetchone()[0]
     assert "cleo" not in counters + delays
     assert "okoye" not in counters + delays
+
+
+@pytest.mark.control("gdpr-minimisation")
+def test_a_delay_long_over_is_forgotten(portal, later):
+    from muniment.trust.identity import actions
+    from muniment.trust.identity.models import Lockout
+
+    for _ in range(6):
+        Visitor().password(CLEO, "not it")
+    assert Lockout.objects.count() == 1
+
+    later(hours=20)
+    actions.sweep_sessions()
+    assert Lockout.objects.count() == 1
+
+    later(hours=30)
+    actions.sweep_sessions()
+    assert not Lockout.objects.exists()

@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,8 @@ def test_the_bytes_of_another_store_are_removed_once_the_row_names_this_one_no_m
 
 
 def test_abandoned_copies_and_multipart_uploads_are_removed(okoye, name):
-    store, blob_id = queries.store(name), put(okoye, DATA[:50], name)
+    store: Any = queries.store(name)
+    blob_id = put(okoye, DATA[:50], name)
     if name == "s3":
         store._place(okoye, blob_id).begin()
     else:
@@ -185,7 +187,8 @@ def test_what_has_no_name_of_ours_is_left_alone(okoye, name, weed):
     if name == "s3":
         weed.put(f"{okoye.hex}/notes.txt", b"somebody's")
     else:
-        folder = queries.store("disk")._root / okoye.hex / "00"
+        disk: Any = queries.store("disk")
+        folder = disk._root / okoye.hex / "00"
         folder.mkdir(parents=True)
         (folder / "notes.txt").write_text("somebody's")
 

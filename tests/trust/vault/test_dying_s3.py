@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.client import BaseClient
@@ -122,8 +122,9 @@ def _count_down(step):
 
         return run
 
-    queries.store("s3")._client = s3_client.connect(queries.store("s3")._address)  # no socket is shared with the parent
-    BaseClient._make_api_call = counted(BaseClient._make_api_call, lambda given: given[0] in CHANGES)  # type: ignore[method-assign] # the child's own
+    store: Any = queries.store("s3")
+    store._client = s3_client.connect(store._address)  # no socket is shared with the parent
+    BaseClient._make_api_call = counted(BaseClient._make_api_call, lambda given: given[0] in CHANGES)
     BaseDatabaseWrapper._commit = counted(BaseDatabaseWrapper._commit, lambda _: True)  # type: ignore[attr-defined]
 
 
@@ -213,7 +214,8 @@ def test_no_connection_of_the_database_is_held_while_a_sender_is_slow(okoye):
 def test_an_upload_whose_server_lost_something_goes_back_and_is_whole_in_the_end(okoye, lost):
     blob_id = begin(okoye, len(DATA))
     send(okoye, blob_id, PART_PLAIN + S + 7)
-    place = queries.store("s3")._place(okoye, blob_id)
+    store: Any = queries.store("s3")
+    place = store._place(okoye, blob_id)
     with bound(Binding(okoye)):
         upload_ref = Multipart.objects.get(blob_id=blob_id).upload_ref
     if lost == "upload":

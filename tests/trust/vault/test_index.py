@@ -228,6 +228,15 @@ def test_switching_off_deletes_everything_and_the_key(client):
     assert found(client, "later") == [later]
 
 
+def test_what_is_destroyed_with_the_clients_key_is_found_no_more(client):
+    put(client, "Lease.pdf")
+
+    writing.destroy(client)
+
+    assert finding.ask(client, "lease") is None
+    assert (IndexedThing.objects.count(), ClientIndex.objects.get(client_id=client).sealed_key) == (0, None)
+
+
 def test_a_search_uses_the_index_of_tokens_and_reads_no_table_whole(client):
     for number in range(600):  # more than are looked at one by one
         put(client, f"Statement {number}.pdf", None, number)

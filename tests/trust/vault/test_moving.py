@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import actions as clients
 from muniment.trust.vault import actions as vault
-from muniment.trust.vault import moving, queries
+from muniment.trust.vault import moving, queries, reading
 from muniment.trust.vault.errors import RegionRefused, StoreDown
 from muniment.trust.vault.models import Blob
 from muniment.trust.vault.segments import SEGMENT_BYTES
@@ -77,7 +78,7 @@ def test_an_upload_under_way_stays_and_moves_once_it_is_finished(okoye):
 @pytest.mark.parametrize("step", ["copy", "scan", "_switch", "_remove_old"])
 def test_a_kill_after_any_step_loses_nothing_and_the_next_run_goes_on(okoye, step, monkeypatch):
     blob_id = put(okoye, DATA, "disk")
-    owner = {"copy": queries.store("s3"), "scan": moving.reading}.get(step, moving)
+    owner = {"copy": queries.store("s3"), "scan": reading}.get(step, moving)
     done = getattr(owner, step)
 
     def dies(*arguments):
@@ -99,7 +100,8 @@ def test_a_kill_after_any_step_loses_nothing_and_the_next_run_goes_on(okoye, ste
 
 def test_a_document_that_does_not_open_stays_where_it_lies(okoye):
     damaged, whole = put(okoye, DATA[:99], "disk"), put(okoye, DATA[:9], "disk")
-    (path,) = queries.store("disk")._root.rglob(f"{damaged.hex}.mnb")
+    disk: Any = queries.store("disk")
+    (path,) = disk._root.rglob(f"{damaged.hex}.mnb")
     path.write_bytes(b"\0" + path.read_bytes()[1:])
 
     moved = vault.move_blobs(okoye, target="s3")
@@ -144,13 +146,13 @@ def test_two_who_move_the_same_document_keep_it(okoye, monkeypatch):
 def test_a_copy_that_is_gone_when_the_row_should_name_it_is_not_named(okoye, monkeypatch):
     """What collects leftovers may have been faster: the row is asked under the lock that it takes too."""
     blob_id = put(okoye, DATA[:99], "disk")
-    scan = moving.reading.scan
+    scan = reading.scan
 
     def then_gone(target, codec, *more):
         scan(target, codec, *more)
         target.delete(codec.client_id, codec.blob_id)
 
-    monkeypatch.setattr(moving.reading, "scan", then_gone)
+    monkeypatch.setattr(reading, "scan", then_gone)
     assert vault.move_blobs(okoye, target="s3").damaged == (blob_id,)
 
     assert stored_in(okoye) == {blob_id: "disk"}

@@ -63,7 +63,7 @@ PLACES = (
         "memory",
         Class.SECRET,
         "Keys in use",
-        "five minutes",
+        "as long as `key_cache_seconds`",
         "never written anywhere",
     ),
 )

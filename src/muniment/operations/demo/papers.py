@@ -1,5 +1,6 @@
 """The demo's papers: folders and files in every client, put there by its people, and a few openings."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +15,7 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 
 PIECE_BYTES = 1024 * 1024
+CHECKED_SECONDS = 120.0
 _LETTER = (
     "We are pleased to act for you. This letter sets out what we will do, what we need from you, and on what terms. "
     "Please read it and keep a copy with your records.",
@@ -124,8 +126,18 @@ OPENINGS = (
 )
 
 
-def lay() -> int:
-    """Put every paper in its place that is not there yet; return how many were put there."""
+def await_checked(actor: Actor, document_id: UUID) -> None:
+    """Wait until the worker has vetted a paper, as a person would."""
+    deadline = time.monotonic() + CHECKED_SECONDS
+    while queries.not_open(actor, [document_id]) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def lay(checked: Callable[[Actor, UUID], None] = await_checked) -> int:
+    """Put every paper in its place that is not there yet; return how many were put there.
+
+    `checked` is called before somebody opens one: it returns when the paper was vetted.
+    """
     spaces = {company.name: company.id for company in identity.companies(clients.client_ids()).values()}
     made = sum(_lay_client(spaces[name], papers) for name, papers in PAPERS.items())
     if made:
@@ -133,7 +145,9 @@ def lay() -> int:
             _share(spaces[client_name], document, email, purpose, days)
         for client_name, document, email in OPENINGS:
             actor = _actor(spaces[client_name], email)
-            documents.view_document(actor, document_id=_named(actor)[document])
+            document_id = _named(actor)[document]
+            checked(actor, document_id)
+            documents.view_document(actor, document_id=document_id)
     return made
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from muniment.core import clock
 from muniment.portal.documents.models import Document, Version
+from muniment.trust.vault import actions as vault
 
 
 def blobs_of(client_id: UUID, document_id: UUID) -> list[UUID]:
@@ -13,8 +14,12 @@ def blobs_of(client_id: UUID, document_id: UUID) -> list[UUID]:
 
 
 def mark(client_id: UUID, document_id: UUID) -> None:
-    """Overwrite the name of a document of the bound client and put it away; its versions say that they were there."""
+    """Overwrite the name of a document of the bound client, put it away and out of the search.
+
+    Its versions say that they were there.
+    """
     document = Document.objects.filter(client_id=client_id, id=document_id).first()
     if document is not None:
         document.name, document.trashed_at = "(destroyed)", document.trashed_at or clock.now()
         document.save(update_fields=["name", "trashed_at"])
+        vault.index.take_out(client_id, [document_id])

@@ -96,6 +96,11 @@ def begin(limit: Limit, *, account: str, ip: str) -> Try:
     return Try(limit, account, source, number)
 
 
+def sweep() -> None:
+    """Forget the delays that were over a day ago: from then on they would count for nothing."""
+    models.Lockout.objects.filter(until__lt=clock.now() - FORGET_AFTER).delete()
+
+
 def _refuse_during_delay(limit: Limit, account: str, source: str) -> None:
     if models.Lockout.objects.filter(key_hash=_key(limit, account, source), until__gt=clock.now()).exists():
         raise TooManyTries

@@ -168,7 +168,7 @@ class Lockout(models.Model):
     until = models.DateTimeField(null=True)
 
     DATA = Kept(
-        "until the account signs in from there",
+        "until the account signs in from there, or a day after its delay",
         key_hash=personal("Recognises an account and a source", kept_as="HMAC-SHA-256 with the people key"),
         person_id=clear("Whose account it was, to tell them"),
         failures=clear("How often it failed: the delay grows"),

@@ -45,7 +45,7 @@ def _places(client_id: UUID) -> dict[UUID, UUID]:
     """Return the blobs whose bytes lie under an id that is not their own."""
     with bound(Binding(client_id)):
         rows = Blob.objects.filter(client_id=client_id).exclude(place_id=None)
-        found = dict(rows.values_list("place_id", "id"))
+        found = {place: blob for place, blob in rows.values_list("place_id", "id") if place is not None}
     give_back()
     return found
 

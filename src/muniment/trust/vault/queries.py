@@ -19,7 +19,7 @@ from muniment.trust.vault.key_cache import KeyCache
 from muniment.trust.vault.keyring.contract import Keyring
 from muniment.trust.vault.keyring.opening import open_keyring
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.stores import (  # noqa: F401 - public here
+from muniment.trust.vault.stores import (
     is_stored,
     region_of,
     require_region,
@@ -29,6 +29,33 @@ from muniment.trust.vault.stores import (  # noqa: F401 - public here
     store_of,
     stored_blobs,
 )
+
+__all__ = [
+    "PURPOSES",
+    "Loader",
+    "can_lock_memory",
+    "client_key",
+    "client_version",
+    "client_versions",
+    "context",
+    "forget_keys",
+    "has_person_key",
+    "installation_key",
+    "installation_version",
+    "installation_versions",
+    "is_stored",
+    "keep_seconds",
+    "keyring",
+    "person_key",
+    "region_of",
+    "require_region",
+    "residency",
+    "store",
+    "store_names",
+    "store_of",
+    "stored_blobs",
+    "without_card_numbers",
+]
 
 PURPOSES = ("people", "public-ids", "signing")
 

@@ -58,9 +58,10 @@ def of_person(person_id: UUID) -> int:
     """Seal what lies in rows of one person with their own key; return how many values were not."""
     count = 0
     for model, field in _places(of_people=True, of_clients=False):
-        if not getattr(field, "of", ""):
+        of = getattr(field, "of", "")
+        if not of:
             continue
-        where = f"{_quoted(_column(model, field.of))} = %s and substr({{column}}, 1, 1) <> %s"
+        where = f"{_quoted(_column(model, of))} = %s and substr({{column}}, 1, 1) <> %s"
         under = Seal(owner=person_id.bytes)
         while done := _reseal(model, field, _rows(model, field, where, [person_id, b"\x03"], 500, None), under):
             count += done
@@ -78,9 +79,10 @@ def samples_of_client(client_id: UUID, most: int) -> Iterator[tuple[bytes, bytes
 def samples_of_person(person_id: UUID, most: int) -> Iterator[tuple[bytes, bytes]]:
     """Yield some values of each column that is sealed with a person's key, each with its place, as they lie there."""
     for model, field in _places(of_people=True, of_clients=False, changing=False):
-        if not getattr(field, "of", ""):
+        of = getattr(field, "of", "")
+        if not of:
             continue
-        where = f"{_quoted(_column(model, field.of))} = %s"  # type: ignore[attr-defined] # a field about people
+        where = f"{_quoted(_column(model, of))} = %s"
         for key, value in _rows(model, field, where, [person_id], most, None, lock=False):
             row = model._default_manager.get(pk=key)  # noqa: SLF001 - Django's documented manager
             yield bytes(value), field.place(row)
@@ -126,7 +128,7 @@ def _emails_of(
 
 
 def _reseal(model: type[models.Model], field: fields.SealedField, rows: list[tuple[Any, Any]], under: Seal) -> int:
-    names = {"client_id"} | ({field.of} if getattr(field, "of", "") else set())  # type: ignore[attr-defined] # people's
+    names = {"client_id", getattr(field, "of", "")}
     wanted = [name for name in names if name in {f.attname for f in model._meta.concrete_fields}]
     known = {
         row.pk: row
@@ -142,7 +144,7 @@ def _reseal(model: type[models.Model], field: fields.SealedField, rows: list[tup
 
 def _replace(cursor: Any, model: type[models.Model], field: Any, key: Any, old: Any, fresh: Any) -> None:
     """Put the new value in the place of the old one, unless somebody has written another meanwhile."""
-    column, own = _quoted(field.column), _quoted(model._meta.pk.column)
+    column, own = _quoted(field.column), _quoted(str(model._meta.pk.column))
     cursor.execute(
         f"update {_name(model)} set {column} = %s where {own} = %s and {column} = %s",  # noqa: S608 - names from models
         [fresh, key, old],
@@ -160,7 +162,7 @@ def _rows(
     lock: bool = True,
 ) -> list[tuple[Any, Any]]:
     """Return keys and raw values of some rows, locked until the transaction ends if they are to be changed."""
-    column, own = _quoted(field.column), _quoted(model._meta.pk.column)
+    column, own = _quoted(field.column), _quoted(str(model._meta.pk.column))
     of_client = "client_id = %s and " if client_id is not None else ""
     sql = (
         f"select {own}, {column} from {_name(model)} where {of_client}{column} is not null "  # noqa: S608 - the same

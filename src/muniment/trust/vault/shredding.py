@@ -14,7 +14,9 @@ from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import queries, resealing, segments, wrapping
 from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
+from muniment.trust.vault.index import writing as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
+from muniment.trust.vault.stores import store_of
 from muniment.trust.vault.types import Trial
 
 SAMPLES = 3  # of each column and of blobs
@@ -22,6 +24,7 @@ SAMPLES = 3  # of each column and of blobs
 
 def destroy_client_key(client_id: UUID) -> int:
     """Overwrite and delete every version of the bound client's key; return how many there were."""
+    index.destroy(client_id)
     rows = ClientKey.objects.filter(client_id=client_id)
     rows.update(wrapped=b"")
     return rows.delete()[0]
@@ -85,7 +88,7 @@ def _try_blobs(blobs: list[Blob], keys: list[bytes]) -> tuple[int, int]:
         offset, size, flag = segments.record_of(blob.size_bytes, 0)
         place = blob.place_id or blob.id
         try:
-            stored = queries.store_of(blob).open(blob.client_id, place)
+            stored = store_of(blob).open(blob.client_id, place)
         except BlobMissing:
             continue
         try:

@@ -16,17 +16,20 @@ from uuid import UUID
 
 import structlog
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
 
 from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
-from muniment.trust.vault import queries, resealing, rewrapping
+from muniment.trust.vault import queries, reencrypting, resealing, rewrapping
 from muniment.trust.vault.errors import NeverTurns, TurningAlready, VaultError
 from muniment.trust.vault.models import ClientKey, InstallationKey, Turning
+from muniment.trust.vault.pacing import Pace
 
 BATCH = 200
 MARGIN_SECONDS = 30.0
+RATE_BYTES = 16 * 1024 * 1024  # a second, of documents that are sealed anew
 WHAT = ("root", "people", "signing", "client", "clients")
 logger = structlog.get_logger("muniment.vault")
 
@@ -71,13 +74,17 @@ def run(turning_id: UUID, *, seconds: float) -> Turning | None:
     Raises nothing that is expected: a full disk or a key service that is down is written into the row, and the
     next run tries again.
     """
-    begun = time.monotonic()
+    begun, pace, passed_by = time.monotonic(), Pace(RATE_BYTES), set[UUID]()
     while time.monotonic() - begun < seconds:
         try:
             turning, did = _step(turning_id)
+            if turning is not None and turning.step == "documents":
+                did = _seal_documents(turning, pace, passed_by)
         except (DatabaseError, VaultError, OSError) as error:
             _trouble(turning_id, error)
             return None
+        if turning is not None and turning.step == "documents":
+            turning.refresh_from_db()
         if turning is not None and turning.finished_at is not None:
             queries.forget_keys()
             return turning
@@ -93,10 +100,24 @@ def _step(turning_id: UUID) -> tuple[Turning | None, bool]:
         turning = rows.filter(id=turning_id, finished_at=None).first()
         if turning is None:  # somebody else is at it
             return None, False
+        if turning.step == "documents":
+            return turning, True
         more = _advance(turning)
         turning.worked_at, turning.trouble = clock.now(), ""
         turning.save()
     return turning, more
+
+
+def _seal_documents(turning: Turning, pace: Pace, passed_by: set[UUID]) -> bool:
+    """Seal one document anew, outside any transaction: it may be large. The figures follow."""
+    rows = Turning.objects.filter(id=turning.id, step="documents")
+    client_id = _present_client(turning)
+    if client_id is None:
+        return bool(rows.update(step="done", finished_at=clock.now(), is_running=None))
+    size = reencrypting.next_blob(client_id, before=turning.begun_at, passed_by=passed_by, pace=pace)
+    if size is None:
+        return bool(rows.update(position=client_id))
+    return bool(rows.update(bytes_sealed=F("bytes_sealed") + size, worked_at=clock.now(), trouble=""))
 
 
 def _advance(turning: Turning) -> bool:
@@ -121,7 +142,10 @@ def _advance(turning: Turning) -> bool:
             clock.now() + timedelta(seconds=queries.keep_seconds() + MARGIN_SECONDS),
         )
         return True
-    turning.step, turning.finished_at, turning.is_running = "done", clock.now(), None
+    if turning.reencrypts:
+        turning.step, turning.position = "documents", None
+    else:
+        turning.step, turning.finished_at, turning.is_running = "done", clock.now(), None
     return True
 
 

@@ -53,7 +53,6 @@ class DestroyForm(forms.Form):
     kind = forms.ChoiceField(label="Whose key", choices=KINDS)
     subject = PublicIdField(
         label="Reference",
-        max_length=22,
         help_text="The 22 characters in the address of the client, person or document.",
     )
     of_client = PublicIdField(label="Reference of the client", required=False, help_text="For a document alone.")

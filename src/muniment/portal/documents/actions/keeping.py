@@ -94,7 +94,7 @@ def _version_of(actor: Actor, blob_id: UUID) -> UUID | None:
 
 @action
 def _record_damage_found(actor: Actor, *, blob_id: UUID, version_id: UUID | None, what: str) -> None:
-    version = Version.objects.filter(client_id=actor.client, id=version_id).first()
+    version = Version.objects.filter(client_id=actor.client, id=version_id).first() if version_id else None
     audit.record(actor, Event.VERSION_DAMAGED, version, blob=blob_id, what=what)
 
 

@@ -6,7 +6,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.trust.audit.types import Event
-from muniment.trust.identity import models
+from muniment.trust.identity import limits, models
 from muniment.trust.identity.actions.entries import record_own
 from muniment.trust.identity.sessions import SessionStore
 
@@ -58,5 +58,6 @@ def drop_other_sessions(actor: Actor) -> int:
 
 
 def sweep_sessions() -> None:
-    """Remove the rows of sessions that ran out; they would not be let in anyway, so there is no entry."""
+    """Remove sessions that ran out and delays long over; neither counts any more, so there is no entry."""
     SessionStore.clear_expired()
+    limits.sweep()

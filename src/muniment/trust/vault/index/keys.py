@@ -25,7 +25,8 @@ def key_to_write(client_id: UUID) -> bytes | None:
     if not ClientIndex.objects.filter(client_id=client_id).exists():
         sealed = _seal(client_id, os.urandom(KEY_BYTES))
         ClientIndex.objects.bulk_create([ClientIndex(client_id=client_id, sealed_key=sealed)], ignore_conflicts=True)
-    row = ClientIndex.objects.select_for_update(no_key=True).get(client_id=client_id)
+    # A shared lock: those who write do not wait for each other, but who switches it off waits for them.
+    (row,) = ClientIndex.objects.raw("select * from client_index where client_id = %s for share", [client_id])
     return _open(row)
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from muniment.core import clock
 from muniment.trust.vault import cards
 from muniment.trust.vault.index import keys, tokens, words
-from muniment.trust.vault.index.models import IndexedThing
+from muniment.trust.vault.index.models import ClientIndex, IndexedThing
 from muniment.trust.vault.index.types import CUT, RULES, WAITING, WHOLE, Thing
 
 
@@ -60,6 +61,13 @@ def switch_off(client_id: UUID) -> bool:
         return False
     IndexedThing.objects.filter(client_id=client_id).delete()
     return True
+
+
+def destroy(client_id: UUID) -> None:
+    """Delete all that was indexed of the bound client, and the key, because the client's own key is destroyed."""
+    rows = ClientIndex.objects.filter(client_id=client_id, switched_off_at=None)
+    rows.update(sealed_key=None, switched_off_at=clock.now())
+    IndexedThing.objects.filter(client_id=client_id).delete()
 
 
 def _put(client_id: UUID, thing: Thing, names: set[int], said: set[int], state: str) -> None:

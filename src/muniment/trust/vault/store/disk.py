@@ -26,7 +26,6 @@ from muniment.trust.vault.errors import BlobMissing, KeptLess, Locked, SegmentDa
 from muniment.trust.vault.segments import (
     RECORD_BYTES,
     SEGMENT_BYTES,
-    TAG_BYTES,
     Buffer,
     body_size,
     count_segments,
@@ -34,6 +33,7 @@ from muniment.trust.vault.segments import (
 )
 from muniment.trust.vault.store.contract import Found, StoredBlob
 from muniment.trust.vault.types import StoreName
+from muniment.trust.vault.wrapping import TAG_BYTES
 
 _NAME = re.compile(r"(?P<blob>[0-9a-f]{32})\.(?P<kind>mnb|part|copy|tail)(\.(?P<offset>[0-9]{1,15}))?")
 _KINDS: dict[str, Literal["complete", "unfinished", "end", "copy"]] = {

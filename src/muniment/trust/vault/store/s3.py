@@ -181,10 +181,11 @@ class S3Store:
     def found(self, client_id: UUID) -> Iterator[Found]:
         """Yield every object and every multipart upload of a client that has a name of ours."""
         bucket, prefix = self._address.bucket_of(client_id), f"{client_id.hex}/"
-        for listing, key, kind in (
+        listings: tuple[tuple[str, str, Literal["", "unfinished"]], ...] = (
             ("list_objects_v2", "Contents", ""),
             ("list_multipart_uploads", "Uploads", "unfinished"),
-        ):
+        )
+        for listing, key, kind in listings:
             pages = iter(self._client.get_paginator(listing).paginate(Bucket=bucket, Prefix=prefix))
             while page := next_page(pages):
                 for item in page.get(key, ()):
