@@ -47,7 +47,9 @@ def expire_uploads(timestamp: int) -> None:  # noqa: ARG001 - when it was due, w
 @app.task(name=actions.INDEX_DOCUMENT, queue=QUEUE, retry=5, priority=-10)
 def index_document(client_id: str, document_id: str) -> None:
     """Read the text of a document's newest version, so that its words are found."""
-    actions.index_document(Actor.system(UUID(client_id), purpose="Let documents be found by their words"), document_id=UUID(document_id))
+    actions.index_document(
+        Actor.system(UUID(client_id), purpose="Let documents be found by their words"), document_id=UUID(document_id)
+    )
 
 
 @app.task(name=actions.INDEX_CLIENT, queue=QUEUE, retry=5, priority=-20)
