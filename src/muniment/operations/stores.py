@@ -80,13 +80,18 @@ def place(client: str, region: str) -> int:
     from muniment.core import ids
     from muniment.core.actor import Actor
     from muniment.core.errors import PortalError
+    from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
 
     try:
-        identity.set_region(Actor.system(ids.private(client), purpose="store-place"), region=region)
+        client_id = ids.private(client)
     except ValueError:
+        client_id = None  # said below
+    if client_id not in clients.all_ids():
         _say("There is no such client.")
         return 1
+    try:
+        identity.set_region(Actor.system(client_id, purpose="store-place"), region=region)
     except PortalError as refused:
         _say(refused.sentence)
         return 1
@@ -117,6 +122,7 @@ def _say(sentence: str) -> None:
 def main() -> None:
     """Do one task and print what came of it."""
     from muniment.core.errors import PortalError
+    from muniment.trust.vault.errors import StoreUnknown
 
     django.setup()
     task = json.loads(os.environ[TASK])
@@ -124,6 +130,9 @@ def main() -> None:
         sys.exit(TASKS[task.pop("task")](**task))
     except PortalError as refused:
         _say(refused.sentence)
+        sys.exit(1)
+    except StoreUnknown as unknown:
+        _say(f"Store: {unknown}.")
         sys.exit(1)
 
 
