@@ -24,11 +24,12 @@ from muniment.trust.vault.inventory import (
     signature,
     turnings,
 )
-from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
+from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
 from muniment.trust.vault.moving import move_blobs
 from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
+from muniment.trust.vault.rewrapping import make_person_key
 from muniment.trust.vault.sandbox import confinement
 from muniment.trust.vault.sandbox import run as in_sandbox
 from muniment.trust.vault.shredding import (
@@ -123,14 +124,6 @@ def make_installation_keys() -> int:
             rewrapping.add_installation_key(purpose, 1)
             made += 1
     return made
-
-
-def make_person_key(person_id: UUID) -> None:
-    """Make the key of a person; what is sealed for them from now on is sealed with it. Repeating it changes nothing."""
-    version = queries.installation_version("people")
-    people = wrapping.derive(queries.installation_key("people", version), "person key")
-    wrapped = wrapping.wrap(people, os.urandom(KEY_BYTES), queries.context("person", person_id))
-    PersonKey.objects.get_or_create(person_id=person_id, defaults={"wrapped": wrapped, "people_version": version})
 
 
 def make_client_key(client_id: UUID) -> None:
