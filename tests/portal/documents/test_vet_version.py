@@ -122,7 +122,7 @@ def test_what_waited_before_is_vetted_by_the_round(portal, cleo, waiting):
     assert actions.vet_waiting(system, older_than=timedelta(hours=1)) == 0
     assert actions.vet_waiting(system) == 1
     assert actions.vet_waiting(system) == 0
-    assert actions.view_document(cleo, document_id=waiting.document_id)
+    assert actions.view_document(cleo, document_id=waiting.document_id).version.id == waiting.id
 
 
 def test_an_archive_of_a_folder_leaves_it_out_and_says_so(portal, cleo, waiting, browser_of):

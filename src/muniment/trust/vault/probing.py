@@ -22,10 +22,10 @@ def probe(held: list[str], *paths: str) -> bytes:
         "start a program": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "start a process": _fork,
         "stop a process": lambda: os.kill(os.getppid(), 0),
-        "become root": lambda: os.setuid(0) or os.geteuid() == 0 or _refuse(),
+        "become root": lambda: os.setuid(0),
         "make a pipe": os.pipe,
     }
-    trials |= {f"read {path}": (lambda path=path: Path(path).read_bytes()) for path in paths}
+    trials |= {f"read {path}": Path(path).read_bytes for path in paths}
     reached = []
     for name, trial in trials.items():
         with suppress(OSError):
@@ -48,7 +48,3 @@ def strain(source: BinaryIO, what: str) -> bytes:
 def _fork() -> None:
     if os.fork() == 0:
         os._exit(0)
-
-
-def _refuse() -> None:
-    raise PermissionError
