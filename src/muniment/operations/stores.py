@@ -83,15 +83,12 @@ def place(client: str, region: str) -> int:
     from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
 
-    try:
-        client_id = ids.private(client)
-    except ValueError:
-        client_id = None  # said below
-    if client_id not in clients.all_ids():
+    known = {ids.public(client_id): client_id for client_id in clients.all_ids()}
+    if client not in known:
         _say("There is no such client.")
         return 1
     try:
-        identity.set_region(Actor.system(client_id, purpose="store-place"), region=region)
+        identity.set_region(Actor.system(known[client], purpose="store-place"), region=region)
     except PortalError as refused:
         _say(refused.sentence)
         return 1
