@@ -3,15 +3,19 @@
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from muniment.core import clock
+from muniment.core import clock, ids
 from muniment.core.actor import Actor
+from muniment.core.errors import PortalError
 from muniment.core.retries import UntilBack
 from muniment.portal.documents import actions
 from muniment.trust.clients import queries as clients
+from muniment.trust.vault.errors import VaultError
 
+logger = structlog.get_logger("muniment.documents")
 QUEUE = "documents"
 RETRY = UntilBack(RetryStrategy(max_attempts=5))
 
@@ -36,7 +40,10 @@ def vet_waiting(timestamp: int) -> None:  # noqa: ARG001 - when it was due, whic
     """Vet what waits for longer than a minute, and what was held because the scanner was down, in every client."""
     for client_id in clients.client_ids():
         actor = Actor.system(client_id, purpose="integrity")
-        actions.vet_waiting(actor, older_than=timedelta(minutes=1))
+        try:
+            actions.vet_waiting(actor, older_than=timedelta(minutes=1))
+        except (PortalError, VaultError) as error:  # a key or a store that is not there: other clients have theirs
+            logger.warning("vetting stopped", client=ids.public(client_id), what=type(error).__name__)
 
 
 @app.periodic(cron="17 * * * *")
