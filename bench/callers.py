@@ -21,8 +21,9 @@ GOOD = frozenset({200, 201, 204})
 
 @cache
 def content() -> bytes:
-    """Return the 8 MiB of noise that every file is made of."""
-    return hashlib.shake_256(b"bench").digest(CHUNK_BYTES)
+    """Return the 8 MiB that every file is made of: noise that begins like a PDF, to be looked into and let in."""
+    begin = b"%PDF-1.7\n"
+    return begin + hashlib.shake_256(b"bench").digest(CHUNK_BYTES - len(begin))
 
 
 class Task(Protocol):
@@ -88,7 +89,7 @@ class TusUpload:
     size_bytes: int
     times: int
     headers: Mapping[str, str]
-    name: str = "scan.bin"
+    name: str = "scan.pdf"
 
     def run(self, connection: http.client.HTTPSConnection) -> None:
         """Create and send, chunk by chunk."""

@@ -33,6 +33,7 @@ from muniment.trust.vault.index.types import RULES, WHOLE
 
 WORDS, WORDS_A_DOCUMENT = 30_000, 200
 ROUNDS = 25
+RARE = 500  # the document that has the rare word in every client
 COLUMNS = "client_id, id, sort, kind, ranked_at, edition, rules, state, tokens, shared"
 TYPES = ("uuid", "uuid", "text", "text", "timestamptz", "int4", "int2", "text", "int8[]", "int8[]")
 QUESTIONS = {  # how rare each is follows from the names that `filling` gives and from the words' frequencies
@@ -60,6 +61,8 @@ def rows(client_id: UUID, facts: Iterable[Row]) -> Iterator[Row]:
     for number, (document_id, kind, changed_at) in enumerate(facts):
         names = tokens.of_name(key, f"Statement {number:07}, year end and supporting papers.pdf")
         said = set(chance.choices(vocabulary, cum_weights=weights, k=WORDS_A_DOCUMENT * 2))
+        if number == RARE:
+            said |= {vocabulary[0], vocabulary[29_000]}
         yield client_id, document_id, "document", kind, changed_at, 1, RULES, WHOLE, sorted(names | said), []
 
 

@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +84,9 @@ def document_path(portal: Portal, visitor: Visitor, size_bytes: int) -> str:
     with Crowd(1) as crowd:
         crowd.run([_tus(portal, visitor, size_bytes, 1)])
     page = portal.get(visitor, visitor.documents)
+    while "Being checked" in page:
+        time.sleep(0.2)
+        page = portal.get(visitor, visitor.documents)
     found = re.search(rf'href="{re.escape(visitor.documents)}([\w-]{{22}})/"', page)  # the newest stands first
     if found is None:
         raise LookupError("the uploaded file is not listed")

@@ -288,3 +288,32 @@ def test_a_fork_of_a_web_process_opens_its_own_keys(engine: TransitServer, porta
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert len(vault._opened_keys()) == kept
+
+
+def job_after(attempts: int) -> Any:
+    from procrastinate.jobs import Job
+
+    return Job(id=1, queue="any", lock=None, queueing_lock=None, task_name="any", attempts=attempts)
+
+
+@pytest.mark.parametrize("attempts", [0, 5, 17, 300])
+def test_no_background_work_is_given_up_while_it_is_down(attempts: int):
+    """Mails, vetting, reading back and indexing wait; only what comes again by the clock need not."""
+    from procrastinate.contrib.django import app
+
+    app.perform_import_paths()
+    periodic = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+    ours = [task for name, task in app.tasks.items() if "." in name and name not in periodic and "procra" not in name]
+
+    assert len(ours) >= 5
+    for task in ours:
+        decided = task.get_retry_exception(KeyServiceDown("away"), job_after(attempts))
+        assert decided is not None, task.name
+
+
+def test_work_that_fails_for_another_reason_is_given_up_as_before():
+    from muniment.portal.documents.jobs import RETRY
+
+    assert RETRY.get_retry_decision(exception=ValueError(), job=job_after(0)) is not None
+    assert RETRY.get_retry_decision(exception=ValueError(), job=job_after(5)) is None
+    assert RETRY.get_retry_decision(exception=KeyServiceDown("away"), job=job_after(10_000)) is None

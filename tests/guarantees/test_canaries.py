@@ -190,7 +190,8 @@ def _work(contact: Visitor, words: dict[str, str]) -> None:
     made = contact.post(f"{documents}new-folder/", {"name": words["folder"]})
     assert made.status == 302, made.text
     content = bytearray(noise(10 * MIB + 999, words["upload"]))
-    for place, word in ((0, "start"), (MIB - 9, "seam"), (5 * MIB + 77, "middle"), (len(content) - 60, "end")):
+    content[:4] = b"ID3\4"  # a sound, as far as its kind goes: of a kind that nobody knows it would be held
+    for place, word in ((10, "start"), (MIB - 9, "seam"), (5 * MIB + 77, "middle"), (len(content) - 60, "end")):
         spelled = words[word].encode()
         content[place : place + len(spelled)] = spelled
     document = contact.upload(f"{words['upload']}.bin", bytes(content), 3 * MIB + 1)

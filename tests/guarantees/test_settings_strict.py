@@ -25,6 +25,8 @@ STRICT = {
     "trusted_proxies": 0,
     "demo": False,
     "log_level": "info",
+    "key_cache_seconds": 300,
+    "keyring_before": None,
     "session_idle_minutes": 30,
     "session_hours": 12,
     "invitation_days": 7,
@@ -72,6 +74,16 @@ LOOSE = {
     },
     "an unknown setting": {"MUNIMENT_DEBUG": "true"},
     "parts of an upload in any size": {"MUNIMENT_UPLOAD_CHUNK_BYTES": "1000000000"},
+    "a passphrase in the environment": {"MUNIMENT_KEYRING_PASSPHRASE": "a long sentence nobody guesses"},
+    "a key service in the clear": {
+        "MUNIMENT_KEYRING": "transit",
+        "MUNIMENT_TRANSIT_URL": "http://vault.example",
+        "MUNIMENT_TRANSIT_KEY": "muniment",
+        "MUNIMENT_TRANSIT_TOKEN": "/run/token",
+    },
+    "half a key service": {"MUNIMENT_KEYRING": "aws-kms"},
+    "a key service that is not used": {"MUNIMENT_AWS_KMS_KEY": "alias/muniment"},
+    "keys kept for a day": {"MUNIMENT_KEY_CACHE_SECONDS": "86400"},
     "a key for everybody": {"MUNIMENT_TLS_CERTIFICATE": "/etc/passwd", "MUNIMENT_TLS_KEY": "/etc/passwd"},
 }
 EVERYWHERE = {

@@ -16,7 +16,7 @@ def test_staff_see_every_field_with_its_class_purpose_and_protection(portal, who
     text = page.content.decode()
     assert page.status_code == 200
     assert all(f">{line.table}</code>" in text and f">{line.field}</code>" in text for line in reading.lines())
-    assert "sealed, people key" in text
+    assert "sealed, key of the person or people key" in text
     assert "Argon2id hash" in text
 
 

@@ -80,13 +80,15 @@ def place(client: str, region: str) -> int:
     from muniment.core import ids
     from muniment.core.actor import Actor
     from muniment.core.errors import PortalError
+    from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
 
-    try:
-        identity.set_region(Actor.system(ids.private(client), purpose="store-place"), region=region)
-    except ValueError:
+    known = {ids.public(client_id): client_id for client_id in clients.all_ids()}
+    if client not in known:
         _say("There is no such client.")
         return 1
+    try:
+        identity.set_region(Actor.system(known[client], purpose="store-place"), region=region)
     except PortalError as refused:
         _say(refused.sentence)
         return 1
@@ -117,6 +119,7 @@ def _say(sentence: str) -> None:
 def main() -> None:
     """Do one task and print what came of it."""
     from muniment.core.errors import PortalError
+    from muniment.trust.vault.errors import StoreUnknown
 
     django.setup()
     task = json.loads(os.environ[TASK])
@@ -124,6 +127,9 @@ def main() -> None:
         sys.exit(TASKS[task.pop("task")](**task))
     except PortalError as refused:
         _say(refused.sentence)
+        sys.exit(1)
+    except StoreUnknown as unknown:
+        _say(f"Store: {unknown}.")
         sys.exit(1)
 
 

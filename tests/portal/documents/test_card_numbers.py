@@ -5,10 +5,11 @@ import io
 import docx
 import pytest
 
-from muniment.core import config
+from muniment.core import config, ids
 from muniment.portal.documents import actions, queries
 from muniment.trust.vault.errors import CardNumberRefused, Held
 from muniment.trust.vault.types import Verdict
+from tests.cast import signed_in
 from tests.portal.documents.uploading import add, put, vet
 
 pytestmark = pytest.mark.control("pci-no-pan")
@@ -41,6 +42,18 @@ def test_a_document_with_a_card_number_is_held_and_opened_by_nobody(portal, name
     assert (vetting.verdict, vetting.reason) == (Verdict.HELD, "card-numbers")
     with pytest.raises(Held):
         actions.view_document(cleo, document_id=added.document_id)
+
+
+def test_the_page_of_the_document_says_why_without_the_number(portal):
+    cleo = portal.actor("cleo")
+    added = put(cleo, "order.txt", f"Please charge {CARD}.".encode())
+    vet(cleo, added.id)
+
+    address = f"/{ids.public(portal.okoye)}/documents/{ids.public(added.document_id)}/"
+    page = signed_in(portal.people["cleo"]).get(address, secure=True).content.decode()
+
+    assert "It holds the number of a payment card" in page
+    assert CARD not in page
 
 
 def test_a_document_without_one_is_let_through(portal):

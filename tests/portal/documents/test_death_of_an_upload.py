@@ -9,7 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from muniment.portal.documents import actions, queries
 from muniment.trust.vault.errors import WrongOffset
-from muniment.trust.vault.store.disk import DiskPart
+from muniment.trust.vault.store.disk_part import DiskPart
 from tests.portal.documents.uploading import events, send, stored
 
 MIB = 2**20

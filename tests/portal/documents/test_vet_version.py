@@ -122,7 +122,19 @@ def test_what_waited_before_is_vetted_by_the_round(portal, cleo, waiting):
     assert actions.vet_waiting(system, older_than=timedelta(hours=1)) == 0
     assert actions.vet_waiting(system) == 1
     assert actions.vet_waiting(system) == 0
-    assert actions.view_document(cleo, document_id=waiting.document_id)
+    assert actions.view_document(cleo, document_id=waiting.document_id).version.id == waiting.id
+
+
+def test_what_is_damaged_is_held_and_stops_nothing_behind_it(portal, cleo, waiting):
+    from tests.portal.documents.test_prove_version import path_of
+
+    path_of(waiting, cleo.client).unlink()
+    behind = put(cleo, "Notes.txt", b"notes")
+
+    assert actions.vet_waiting(Actor.system(portal.okoye)) == 2
+
+    assert queries.versions(cleo, waiting.document_id)[0].vetting.reason == "broken"
+    assert actions.view_document(cleo, document_id=behind.document_id).version.vetting.is_open
 
 
 def test_an_archive_of_a_folder_leaves_it_out_and_says_so(portal, cleo, waiting, browser_of):

@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from muniment.core.config import Config
+from muniment.core.config.fields import KeyringKind
+from muniment.core.config.keys import NEEDED, OWN
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, KeyServiceDown
 from muniment.trust.vault.keyring.contract import Keyring
 from muniment.trust.vault.keyring.file import FileKeyring
@@ -207,6 +209,10 @@ def test_the_keys_of_another_installation_open_nothing(place: Place, keyring: Ke
         return  # both are keys of one account, which lets the portal use both: KMS says so by its policy
     with pytest.raises((KeyMissing, KeyRefused)):
         stranger.unwrap(wrapped, CONTEXT)
+
+
+def test_every_keyring_that_can_be_set_can_be_opened():
+    assert set(ADAPTERS) == set(get_args(KeyringKind)) == set(NEEDED) == set(OWN)
 
 
 def test_no_two_kinds_of_keyring_begin_a_wrapped_key_alike():

@@ -2,19 +2,21 @@
 
 import hashlib
 import os
+from typing import Any
+from uuid import UUID
 
 import pytest
 
 from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import actions, queries, reencrypting, turning
+from muniment.trust.vault import actions, queries, reading, reencrypting, turning
 from muniment.trust.vault.errors import NeverTurns
 from muniment.trust.vault.models import Blob, Turning
 from muniment.trust.vault.reading import open_blob
 from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES, Flag, sealed_size
 from tests.cast import Portal
-from tests.trust.vault.conftest import new_codec
+from tests.trust.vault.vessels import new_codec
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("buyer-encryption")
@@ -53,7 +55,7 @@ def work(row: Turning) -> Turning | None:
     return None
 
 
-def files(client_id) -> set:
+def files(client_id) -> set[UUID]:
     return {found.blob_id for found in queries.store().found(client_id)}
 
 
@@ -92,7 +94,7 @@ def test_one_who_reads_meanwhile_reads_on(portal: Portal):
 def test_a_death_before_the_row_names_the_new_bytes_leaves_the_old_ones(portal: Portal, monkeypatch, step: str):
     content = os.urandom(SEGMENT_BYTES + 7)
     blob_id, row = put(portal.okoye, content), begin(portal.okoye)
-    place = reencrypting.reading if step == "scan" else reencrypting
+    place: Any = reading if step == "scan" else reencrypting
     real = getattr(place, step)
 
     def dying(*arguments):
@@ -114,7 +116,8 @@ def test_a_death_before_the_row_names_the_new_bytes_leaves_the_old_ones(portal: 
 
 def test_a_damaged_document_is_said_and_does_not_stop_the_others(portal: Portal):
     broken, whole = put(portal.okoye, b"broken" * 100), put(portal.okoye, b"whole" * 100)
-    root = queries.store()._root
+    store: Any = queries.store()
+    root = store._root
     (path,) = [path for path in root.rglob("*") if path.is_file() and broken.hex in path.name]
     data = bytearray(path.read_bytes())
     data[20] ^= 1

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 
@@ -163,6 +164,27 @@ def test_the_people_key_turns_with_addresses_names_and_keys_of_people(portal: Po
             assert (wrapping.seal_of_same(email).version, wrapping.seal_of(bytes(name)).version) == (2, 2)
         assert {row.name for row in Invitation.objects.all()} >= {"Eve"}
     everything_opens(portal, document_id)
+
+
+def test_who_was_there_before_people_had_keys_gets_one_when_the_people_key_turns(portal: Portal):
+    cleo = portal.people["cleo"]
+    with psycopg.connect(
+        f"host={connection.settings_dict['HOST']} user=muniment_super dbname={connection.settings_dict['NAME']}"
+    ) as server:
+        server.execute("delete from app.person_key where person_id = %s", [cleo])
+    queries.forget_keys()
+    row = Person.objects.get(id=cleo)
+    row.name = PEOPLE["cleo"][0]
+    row.save()  # under the people key, as it was then
+
+    turn("people")
+
+    queries.forget_keys()
+    assert queries.has_person_key(cleo)
+    assert Person.objects.get(id=cleo).name == PEOPLE["cleo"][0]
+    with connection.cursor() as cursor:
+        cursor.execute("select name from person where id = %s", [cleo])
+        assert wrapping.seal_of(bytes(cursor.fetchone()[0])).owner == cleo.bytes
 
 
 def test_people_are_found_by_their_address_while_rows_are_under_both_versions(portal: Portal):

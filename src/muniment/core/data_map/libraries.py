@@ -4,7 +4,7 @@ from muniment.core.data_map.classes import Kept, clear, personal, secret
 
 _CODE = "a word from the code"
 _VERSION = "as long as the version runs"
-_UNUSED = "never: no role of the portal may write here"
+_UNUSED = "not at all: no role of the portal may write here"
 
 LIBRARIES: dict[str, Kept] = {
     "django_content_type": Kept(_VERSION, app_label=clear("Names an app", _CODE), model=clear("Names a table", _CODE)),

@@ -133,7 +133,7 @@ def await_checked(actor: Actor, document_id: UUID) -> None:
         time.sleep(0.2)
 
 
-def lay(checked: Callable[[Actor, UUID], None] = await_checked) -> int:
+def lay(checked: Callable[[Actor, UUID], object] = await_checked) -> int:
     """Put every paper in its place that is not there yet; return how many were put there.
 
     `checked` is called before somebody opens one: it returns when the paper was vetted.

@@ -6,11 +6,14 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from muniment.core.retries import UntilBack
 from muniment.trust.identity import actions
 from muniment.trust.identity.actions.letters import SEND
 
 # About two days: 1 s, 2 s, 4 s ... 18 h. A letter that was never taken stays where it is.
-_RETRY = RetryStrategy(max_attempts=17, exponential_wait=2, retry_exceptions=[OSError, smtplib.SMTPException])
+_RETRY = UntilBack(
+    RetryStrategy(max_attempts=17, exponential_wait=2, retry_exceptions=[OSError, smtplib.SMTPException])
+)
 
 
 @app.task(name=SEND, retry=_RETRY)

@@ -13,7 +13,7 @@ from muniment.core.unit import bound
 from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
 from muniment.trust.vault.codecs import codec
 from muniment.trust.vault.collecting import collect as collect_store
-from muniment.trust.vault.errors import BlobMissing, Locked, StoreDown, StoreFull
+from muniment.trust.vault.errors import BlobDamaged, BlobMissing, Locked, StoreDown, StoreFull
 from muniment.trust.vault.following import Anywhere
 from muniment.trust.vault.index import searching as index
 from muniment.trust.vault.inventory import (
@@ -24,11 +24,12 @@ from muniment.trust.vault.inventory import (
     signature,
     turnings,
 )
-from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
+from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
 from muniment.trust.vault.moving import move_blobs
 from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import OpenBlob, Stream
 from muniment.trust.vault.receiving import Receiver
+from muniment.trust.vault.rewrapping import make_person_key
 from muniment.trust.vault.sandbox import confinement
 from muniment.trust.vault.sandbox import run as in_sandbox
 from muniment.trust.vault.shredding import (
@@ -43,7 +44,7 @@ from muniment.trust.vault.signing import is_signed
 from muniment.trust.vault.stores import set_region
 from muniment.trust.vault.turning import begin as begin_turning
 from muniment.trust.vault.turning import run as turn
-from muniment.trust.vault.types import Vetting
+from muniment.trust.vault.types import Verdict, Vetting
 from muniment.trust.vault.vetting import judging
 from muniment.trust.vault.vetting.clamd import ScannerDown
 from muniment.trust.vault.vetting.verdicts import (
@@ -123,14 +124,6 @@ def make_installation_keys() -> int:
             rewrapping.add_installation_key(purpose, 1)
             made += 1
     return made
-
-
-def make_person_key(person_id: UUID) -> None:
-    """Make the key of a person; what is sealed for them from now on is sealed with it. Repeating it changes nothing."""
-    version = queries.installation_version("people")
-    people = wrapping.derive(queries.installation_key("people", version), "person key")
-    wrapped = wrapping.wrap(people, os.urandom(KEY_BYTES), queries.context("person", person_id))
-    PersonKey.objects.get_or_create(person_id=person_id, defaults={"wrapped": wrapped, "people_version": version})
 
 
 def make_client_key(client_id: UUID) -> None:
@@ -262,15 +255,16 @@ def open_blob(client_id: UUID, blob_id: UUID, *, for_vetting: bool = False) -> r
 def vet_blob(client_id: UUID, blob_id: UUID, *, name: str, media_type: str = "") -> tuple[Vetting, bool]:
     """Look at a complete blob that is called `name`, write the verdict down, and return it, and whether it is new.
 
-    What people released stays so. Vetting again does no harm, and finds what new signatures know.
-
-    Raises:
-        BlobMissing, SizeDiffers, FooterDamaged, SegmentDamaged: what is stored is not what was sealed.
+    What people released stays so. Vetting again does no harm, and finds what new signatures know. What is stored
+    and is not what was sealed is held as damaged; proving it raises the alarm.
     """
     let_in = rules(client_id)
-    with open_blob(client_id, blob_id, for_vetting=True) as content:
-        give_back()
-        vetting = judging.judge(content, name, let_in, scanner(), media_type=media_type)
+    try:
+        with open_blob(client_id, blob_id, for_vetting=True) as content:
+            give_back()
+            vetting = judging.judge(content, name, let_in, scanner(), media_type=media_type)
+    except (BlobMissing, BlobDamaged):
+        vetting = Vetting(Verdict.HELD, "broken")
     return save(client_id, blob_id, vetting)
 
 

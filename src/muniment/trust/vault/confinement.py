@@ -117,7 +117,7 @@ def _leave_files() -> bool:
     rules = _libc.syscall(_LANDLOCK_CREATE, attributes, size, 0)
     if rules < 0:
         return False
-    held = _libc.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0
+    held = bool(_libc.syscall(_LANDLOCK_RESTRICT, rules, 0) == 0)
     os.close(rules)
     return held
 

@@ -199,7 +199,7 @@ class OfPeople(SealedField):
     A value whose person's key was destroyed reads as `ERASED`.
     """
 
-    sealed_with = "people key"
+    sealed_with = "key of the person or people key"
     ERASED: ClassVar[Any]
 
     def __init__(self, *args: Any, of: str = "", **options: Any) -> None:

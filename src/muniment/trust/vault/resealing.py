@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from muniment.trust.clients.types import ClientRow
-from muniment.trust.vault import fields, queries
+from muniment.trust.vault import fields, queries, rewrapping
 from muniment.trust.vault.index import keys as index
 from muniment.trust.vault.models import PersonKey
 from muniment.trust.vault.wrapping import Seal
@@ -34,7 +34,14 @@ def of_people_in(client_id: UUID, most: int) -> int:
 
 
 def people(most: int) -> int:
-    """Seal values about people in rows of no client as they are sealed now; return how many were not."""
+    """Seal values about people in rows of no client as they are sealed now; return how many were not.
+
+    Who was there before people had keys of their own gets one first.
+    """
+    if missing := _without_key(most):
+        for person_id in missing:
+            rewrapping.make_person_key(person_id)
+        return len(missing)
     return _people_values(most, None) or _emails(most, None)
 
 
@@ -86,6 +93,18 @@ def samples_of_person(person_id: UUID, most: int) -> Iterator[tuple[bytes, bytes
         for key, value in _rows(model, field, where, [person_id], most, None, lock=False):
             row = model._default_manager.get(pk=key)  # noqa: SLF001 - Django's documented manager
             yield bytes(value), field.place(row)
+
+
+def _without_key(most: int) -> list[UUID]:
+    """Return people, whose own rows have sealed values, who have no key; one that was destroyed is one."""
+    found: list[UUID] = []
+    for model, field in _places(of_people=True, of_clients=False):
+        if getattr(field, "of", "") != model._meta.pk.attname:
+            continue
+        known = PersonKey.objects.values("person_id")
+        rows = model._default_manager.exclude(pk__in=known)  # noqa: SLF001 - Django's documented manager
+        found += rows.values_list("pk", flat=True)[:most]
+    return found
 
 
 def _people_values(most: int, client_id: UUID | None) -> int:

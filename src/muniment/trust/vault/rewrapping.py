@@ -21,6 +21,14 @@ def add_installation_key(purpose: str, version: int) -> None:
     )
 
 
+def make_person_key(person_id: UUID) -> None:
+    """Make the key of a person; what is sealed for them from now on is sealed with it. Repeating it changes nothing."""
+    version = queries.installation_version("people")
+    people = wrapping.derive(queries.installation_key("people", version), "person key")
+    wrapped = wrapping.wrap(people, wrapping.new_key(), queries.context("person", person_id))
+    PersonKey.objects.get_or_create(person_id=person_id, defaults={"wrapped": wrapped, "people_version": version})
+
+
 def add_client_key(client_id: UUID) -> int:
     """Make the next version of the bound client's key and return it."""
     version = (ClientKey.objects.filter(client_id=client_id).order_by("-version").first() or ClientKey()).version + 1

@@ -12,7 +12,7 @@ from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
-from muniment.trust.vault import queries, resealing, segments, wrapping
+from muniment.trust.vault import queries, resealing, rewrapping, segments, wrapping
 from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
 from muniment.trust.vault.index import writing as index
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
@@ -32,6 +32,7 @@ def destroy_client_key(client_id: UUID) -> int:
 
 def destroy_person_key(person_id: UUID) -> int:
     """Overwrite a person's key, once everything in their rows is under it; return 1, or 0 if it was gone."""
+    rewrapping.make_person_key(person_id)  # for somebody who was there before people had keys
     resealing.of_person(person_id)
     rows = PersonKey.objects.filter(person_id=person_id, destroyed_at=None)
     return rows.update(wrapped=b"", destroyed_at=clock.now())

@@ -74,15 +74,19 @@ def _of(found: list[Line], kind: str) -> list[Line]:
 
 
 def _table(name: str, found: list[Line]) -> dict[str, Any]:
-    return {"name": name, "until": found[0].until, "rows": [_row(line) for line in found]}
+    return {"name": name, "until": _plain(found[0].until), "rows": [_row(line) for line in found]}
 
 
 def _row(line: Any) -> dict[str, Any]:
     return {
-        "name": getattr(line, "field", None) or line.name.replace("`", ""),
+        "name": _plain(getattr(line, "field", None) or line.name),
         "kind": line.kind,
         "tone": TONES[line.kind],
-        "purpose": line.purpose,
-        "until": line.until,
-        "protection": line.protection,
+        "purpose": _plain(line.purpose),
+        "until": _plain(line.until),
+        "protection": _plain(line.protection),
     }
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "")

@@ -26,7 +26,6 @@ def vet_version(actor: Actor, *, version_id: UUID) -> Vetting:
 
     Raises:
         NotFound: there is no such version.
-        BlobMissing, BlobDamaged: what is stored is not what was sealed; it stays as it was, which is not open.
     """
     blob_id, name, media_type = _what(actor, version_id)
     vetting, is_new = vault.vet_blob(actor.client, blob_id, name=name, media_type=media_type)

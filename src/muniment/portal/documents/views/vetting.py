@@ -41,6 +41,10 @@ REASONS = {
         lazy("It is locked with a password"),
         lazy("Nobody can look inside. Send it without a password: the portal encrypts everything it keeps."),
     ),
+    "card-numbers": (
+        lazy("It holds the number of a payment card"),
+        lazy("The portal keeps no card numbers: a stolen one can be used anywhere. Send it without the number."),
+    ),
     "polyglot": (
         lazy("It is two kinds of file at once"),
         lazy("What a checker sees is not what a program would open."),

@@ -8,7 +8,7 @@ from muniment.trust.vault.index.types import CUT, NO_TEXT, TOO_LARGE, UNREADABLE
 from muniment.trust.vault.reading import OpenBlob
 from muniment.trust.vault.text.types import CHARACTERS_MOST, READABLE
 
-BYTES_MOST: Final = 64 * 2**20
+BYTES_MOST: Final = 64_000_000
 """Larger files are found by their names only."""
 
 SECONDS_MOST: Final = 60
