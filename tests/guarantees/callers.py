@@ -5,20 +5,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from muniment.core import clock, ids
+from muniment.core import ids
 from muniment.core.actor import Actor
-from muniment.core.db.binding import Binding
-from muniment.core.unit import bound
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents.types import CheckFacts
 from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.custody import actions as custody
-from muniment.trust.custody.models import Destruction
 from muniment.trust.identity import actions as identity
 from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
 from tests.cast import PEOPLE, Portal
+from tests.guarantees.destructions import reach
 from tests.guarantees.things import CONTENT, Things, lay
 
 NEW_PASSWORD = "nine lanterns drift under ice"
@@ -151,26 +149,10 @@ def _without_factor(case: Case) -> Call:
 
 
 def _destruction(case: Case, event: Event, *, second: bool = False, state: str = "asked", **more: Any) -> Call:
-    """Call something with a document's destruction that is as far as `state`; the worker does what it does."""
-    from tests.worker import as_worker
-
-    firm, system = clients.firm_id(), case.firm
-    asked = custody.ask_destruction(
-        case.ada, kind="document", subject_id=case.id("document_id"), of_client=case.portal.okoye, reason="It is over"
-    )
     other = case.second_admin()
-    values = {"destruction_id": asked.id, **more}
-    if state != "asked":
-        custody.approve_destruction(other, destruction_id=asked.id)
-        with bound(Binding(firm)):
-            Destruction.objects.filter(id=asked.id).update(due_at=clock.now())
-    with as_worker():
-        if state in {"destroyed", "proved"}:
-            custody.carry_out(system, destruction_id=asked.id)
-        if state == "proved":
-            custody.prove_destruction(system, destruction_id=asked.id)
-    actor = other if second else system if event in {Event.KEY_DESTROYED, Event.DESTRUCTION_PROVED} else case.ada
-    return Call(actor, event, values, object_id=asked.id)
+    asked = reach(case.ada, other, case.firm, of=(case.portal.okoye, case.id("document_id")), state=state)
+    actor = other if second else case.firm if event in {Event.KEY_DESTROYED, Event.DESTRUCTION_PROVED} else case.ada
+    return Call(actor, event, {"destruction_id": asked, **more}, object_id=asked)
 
 
 def _approval(case: Case, event: Event, *, approved: bool = False, **more: Any) -> Call:

@@ -6,7 +6,7 @@ from muniment.core import ids
 from muniment.operations import key_tasks
 from muniment.trust.vault.errors import NeverTurns, TurningAlready
 from tests.cast import Portal
-from tests.trust.vault.test_turning import finish
+from tests.trust.vault.turned import finish
 
 
 @pytest.mark.control("buyer-encryption")

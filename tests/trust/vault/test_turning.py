@@ -1,10 +1,5 @@
 """Keys turn while the portal runs: nothing is lost at any step, and nothing stays under an older key."""
 
-import hashlib
-import os
-import signal
-import subprocess
-import sys
 import time
 
 import psycopg
@@ -12,12 +7,9 @@ import pytest
 from django.db import DatabaseError, connection
 
 from muniment.core import clock, ids
-from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.unit import acting_as, bound
 from muniment.portal.documents import actions as documents
-from muniment.portal.documents.models import Version
-from muniment.trust.audit import queries as log
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Company, Invitation, Person
@@ -25,66 +17,11 @@ from muniment.trust.vault import actions, queries, rewrapping, turning, wrapping
 from muniment.trust.vault.errors import KeyRefused, NeverTurns, TurningAlready
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey, Turning
 from tests.cast import OKOYE, PEOPLE, Portal
-from tests.guarantees.things import CONTENT, add_document, lay
+from tests.guarantees.things import CONTENT, add_document
+from tests.trust.vault.turned import begin, document_of, everything_opens, finish, turn, versions_of
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("buyer-encryption")
-
-
-class Died(BaseException):
-    """The process is gone."""
-
-
-def begin(what: str, client_id=None) -> Turning:
-    return turning.begin(what, subject_id=client_id, reencrypts=False, person_id=None)
-
-
-def finish(row: Turning) -> Turning:
-    """Work as the worker does, minute after minute, until the rotation is over."""
-    with as_worker():
-        for _ in range(20):
-            if done := turning.run(row.id, seconds=60):
-                return done
-            assert Turning.objects.get(id=row.id).trouble == ""
-            Turning.objects.filter(id=row.id, step="waiting").update(waits_until=clock.now())
-    raise AssertionError("it does not come to an end")
-
-
-def turn(what: str, client_id=None) -> Turning:
-    return finish(begin(what, client_id))
-
-
-def everything_opens(portal: Portal, document_id) -> None:
-    """Read as another process would, which remembers nothing."""
-    queries.forget_keys()
-    ada = people.find_person(PEOPLE["ada"][1])
-    assert ada is not None
-    assert ada.name == PEOPLE["ada"][0]
-    assert people.companies([portal.okoye])[portal.okoye].name == OKOYE
-    with bound(Binding(portal.okoye)):
-        (blob_id,) = Version.objects.filter(document_id=document_id).values_list("blob_id", flat=True)
-    assert actions.prove_blob(portal.okoye, blob_id) == hashlib.sha256(CONTENT).digest()
-    assert len(log.entries(Actor.system(portal.okoye), limit=100)) > 3
-
-
-def versions_of(client_id) -> set[int]:
-    """Which versions of its key a client's sealed values and blobs are under."""
-    found = set()
-    with bound(Binding(client_id)), connection.cursor() as cursor:
-        found |= set(Blob.objects.values_list("key_version", flat=True))
-        for table, column in (
-            ("company", "name"),
-            ("document", "name"),
-            ("folder", "name"),
-            ("access_grant", "purpose"),
-        ):
-            cursor.execute(f"select {column} from {table}")
-            found |= {wrapping.seal_of(bytes(value)).version for (value,) in cursor.fetchall()}
-    return found
-
-
-def document_of(portal: Portal):
-    return lay(portal).values["document_id"]
 
 
 def test_a_clients_key_turns_and_what_was_sealed_before_is_under_the_new_one(portal: Portal):
@@ -263,111 +200,6 @@ def test_what_never_turns_is_refused(portal: Portal, what: str, has_client: bool
         begin(what, portal.okoye if has_client else None)
     with pytest.raises(NeverTurns):
         begin("client", ids.new())
-
-
-@pytest.mark.parametrize("what", ["root", "people", "clients", "signing"])
-@pytest.mark.parametrize("point", ["before the commit", "after the commit"])
-def test_a_death_at_any_step_loses_nothing(portal: Portal, monkeypatch, what: str, point: str):
-    document_id = document_of(portal)
-    monkeypatch.setattr(turning, "BATCH", 3)
-    row, deaths = begin(what), 0
-    name = "_advance" if point == "before the commit" else "_step"
-    real = getattr(turning, name)
-    with as_worker():
-        for nth in range(1, 400):
-            calls = 0
-
-            def dying(*arguments, nth=nth, real=real):
-                nonlocal calls
-                result = real(*arguments)
-                calls += 1
-                if calls == (1 if point == "after the commit" else nth % 3 + 1):
-                    raise Died
-                return result
-
-            monkeypatch.setattr(turning, name, dying)
-            try:
-                turning.run(row.id, seconds=60)
-            except Died:
-                deaths += 1
-                connection.close()
-                queries.forget_keys()
-            Turning.objects.filter(id=row.id, step="waiting").update(waits_until=clock.now())
-            if Turning.objects.filter(id=row.id).exclude(finished_at=None).exists():
-                break
-            if point == "before the commit" and nth % 3 == 2:
-                monkeypatch.setattr(turning, name, real)
-                turning._step(row.id)  # one step gets through now and then
-
-    assert deaths >= 2
-    assert Turning.objects.get(id=row.id).step == "done"
-    everything_opens(portal, document_id)
-    if what == "clients":
-        assert queries.client_versions(portal.okoye) == [2, 1]
-        assert versions_of(portal.okoye) == {2}
-    if what == "people":
-        assert queries.installation_versions("people") == [2, 1]
-
-
-def test_a_full_disk_in_the_middle_keeps_everything_and_is_said(portal: Portal, monkeypatch):
-    document_id = document_of(portal)
-    row, real = begin("client", portal.okoye), rewrapping.blobs
-
-    def full(*arguments):
-        real(*arguments)
-        raise DatabaseError("could not extend file: No space left on device")
-
-    monkeypatch.setattr(rewrapping, "blobs", full)
-    with as_worker():
-        assert turning.run(row.id, seconds=60) is None
-    told = Turning.objects.get(id=row.id)
-    assert (told.trouble, told.finished_at) == ("DatabaseError", None)
-    with bound(Binding(portal.okoye)):
-        assert set(Blob.objects.values_list("key_version", flat=True)) == {1}  # the batch was undone
-    everything_opens(portal, document_id)
-    monkeypatch.setattr(rewrapping, "blobs", real)
-
-    finish(row)
-
-    assert versions_of(portal.okoye) == {2}
-    everything_opens(portal, document_id)
-
-
-_KILLED = """
-import sys, django
-django.setup()
-from tests.server import use
-use(sys.argv[1])
-from uuid import UUID
-from muniment.trust.vault import turning
-turning.BATCH = 1
-print("begun", flush=True)
-turning.run(UUID(sys.argv[2]), seconds=60)
-"""
-
-
-@pytest.mark.slow
-def test_a_worker_that_is_killed_leaves_what_the_next_one_goes_on_with(portal: Portal):
-    document_id = document_of(portal)
-    row = begin("clients")
-    environment = {**os.environ, "_MUNIMENT_DATABASE_ROLE": "job"}
-    for delay in (0.0, 0.02, 0.05, 0.1):
-        process = subprocess.Popen(
-            [sys.executable, "-c", _KILLED, connection.settings_dict["NAME"], str(row.id)],
-            env=environment,
-            stdout=subprocess.PIPE,
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"begun\n"
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        process.stdout.close()
-
-    finish(row)
-
-    assert versions_of(portal.okoye) == {2}
-    everything_opens(portal, document_id)
 
 
 def test_the_web_role_can_neither_change_nor_destroy_a_key(portal: Portal):

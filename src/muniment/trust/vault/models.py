@@ -277,7 +277,7 @@ class Residency(ClientRow):
 
 
 class UploadRules(ClientRow):
-    """What a client lets in, where that differs from the default: kinds of files and dangers, and what is done."""
+    """What a client lets in, where it differs from the default: a kind of file or danger, and what is done with it."""
 
     rules = models.JSONField()
     changed_at = models.DateTimeField(default=clock.now)

@@ -17,7 +17,7 @@ def probe(held: list[str], *paths: str) -> bytes:
         "open a pair of sockets": socket.socketpair,
         "read a file": lambda: Path("/etc/hostname").read_bytes(),
         "list a folder": lambda: list(Path("/").iterdir()),
-        "write a file": lambda: os.open("/tmp/muniment-probe", os.O_WRONLY | os.O_CREAT, 0o600),  # noqa: S108  # nosec B108 - it must not succeed
+        "write a file": lambda: os.open("/tmp/muniment-probe", os.O_WRONLY | os.O_CREAT, 0o600),  # noqa: S108 - it must not succeed  # nosec B108
         "make a file in memory": lambda: os.memfd_create("probe"),
         "start a program": lambda: os.posix_spawn("/bin/true", ["true"], {}),
         "start a process": _fork,

@@ -97,8 +97,8 @@ class _Talk:
     def __init__(
         self, process: "subprocess.Popen[bytes]", data: Iterable[bytes] | OpenBlob, deadline: float, output_bytes: int
     ) -> None:
-        assert process.stdin is not None  # noqa: S101  # nosec B101 - both are pipes, above
-        assert process.stdout is not None  # noqa: S101  # nosec B101 - the same
+        if process.stdin is None or process.stdout is None:
+            raise TypeError("a task talks through pipes")
         self._process = process
         self._blob = data if isinstance(data, OpenBlob) else None
         self._pieces: Iterator[bytes] = iter(()) if isinstance(data, OpenBlob) else iter(data)
