@@ -2,16 +2,15 @@ import hashlib
 
 import pytest
 
-from muniment.core import ids
+from muniment.core import config, ids
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.portal.documents import actions, jobs, queries
-from muniment.trust.vault import queries as vault
 from tests.portal.documents.uploading import CONTRACT, events
 
 
 def path_of(version, client_id):
-    return next(vault.store()._root.glob(f"{client_id.hex}/*/{version.blob_id.hex}.mnb"))
+    return next((config.current().data / "store").glob(f"{client_id.hex}/*/{version.blob_id.hex}.mnb"))
 
 
 @pytest.mark.control("rest-documents", "share-files")
