@@ -7,6 +7,8 @@ from muniment.core.errors import Invalid, NotFound
 from muniment.portal.documents import actions, queries
 from muniment.trust.access import actions as approvals
 from muniment.trust.access.errors import NotApproved, ReasonMissing, SecondPersonNeeded
+from muniment.trust.custody import actions as custody
+from muniment.trust.custody.errors import UnderHold
 from muniment.trust.vault.errors import Held, NotHeld
 from muniment.trust.vault.types import Verdict
 from tests.portal.documents.uploading import add, events, stored
@@ -136,6 +138,16 @@ def test_the_pages_lead_through_it(portal, browser_of, held, cleo):
     assert ada.post(f"{place}release/", {"reason": ""}).status_code == 302
     assert actions.download_document(cleo, document_id=held.document_id).version.id == held.id
     assert ben.get(top).content.decode().count("Nothing is held") == 1
+
+
+def test_a_hold_keeps_what_would_be_destroyed(portal, ben, held):
+    admin = portal.actor("ada", portal.okoye)
+    custody.place_hold(admin, kind="document", object_id=held.document_id, reason="A court asked for it")
+
+    with pytest.raises(UnderHold):
+        actions.destroy_version(ben, version_id=held.id, reason="Not from them")
+
+    assert [one.id for one in queries.quarantine(ben)] == [held.id]
 
 
 def test_the_pages_of_destroying_and_of_the_rules(portal, browser_of, held, cleo):

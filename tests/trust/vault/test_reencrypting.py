@@ -13,6 +13,7 @@ from muniment.core.unit import bound
 from muniment.trust.vault import actions, queries, reading, reencrypting, turning
 from muniment.trust.vault.errors import NeverTurns
 from muniment.trust.vault.models import Blob, Turning
+from muniment.trust.vault.pacing import Pace
 from muniment.trust.vault.reading import open_blob
 from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES, Flag, sealed_size
 from tests.cast import Portal
@@ -147,7 +148,7 @@ def test_what_is_copied_may_be_read_in_any_pieces_from_start_to_end():
     plain = os.urandom(SEGMENT_BYTES + 9)
     old, new = new_codec(), new_codec()
     records = old.seal(plain[:SEGMENT_BYTES], 0, Flag.MORE) + old.seal(plain[SEGMENT_BYTES:], 1, Flag.FINAL)
-    anew = reencrypting.Anew(Stored(records), old, new, len(plain))
+    anew = reencrypting.Anew(Stored(records), old, new, len(plain), Pace(0))
 
     size, got = sealed_size(len(plain)), b""
     for offset in range(0, size, 300_001):

@@ -41,9 +41,9 @@ logger = structlog.get_logger("muniment.vault")
 class Anew:
     """A stored blob as another codec seals it: what a store copies from, read from its start to its end."""
 
-    def __init__(self, stored: StoredBlob, old: Codec, new: Codec, length: int) -> None:
+    def __init__(self, stored: StoredBlob, old: Codec, new: Codec, length: int, pace: Pace) -> None:
         """Take over an open blob of `length` plain bytes."""
-        self._stored, self._old, self._new, self._length = stored, old, new, length
+        self._stored, self._old, self._new, self._length, self._pace = stored, old, new, length, pace
         self._records: dict[int, bytes] = {}
         self._tags: dict[int, bytes] = {}
 
@@ -75,6 +75,7 @@ class Anew:
         """Return one segment sealed anew, the same bytes again while it is among the last two."""
         if index not in self._records:
             offset, size, flag = record_of(self._length, index)
+            self._pace(size)
             sealed = self._new.seal(self._old.open(self._stored.read(offset, size), index, flag), index, flag)
             self._records = {**dict(list(self._records.items())[-1:]), index: sealed}
             self._tags[index] = sealed[-wrapping.TAG_BYTES :]
@@ -111,7 +112,7 @@ def _seal_anew(row: Blob, pace: Pace) -> int:
     old, store = codec_of(row), store_of(row)
     key, place = wrapping.new_key(), ids.new()
     new = Codec(key, row.client_id, place, os.urandom(SALT_BYTES))
-    source = Anew(store.open(old.client_id, old.blob_id), old, new, row.size_bytes)
+    source = Anew(store.open(old.client_id, old.blob_id), old, new, row.size_bytes, pace)
     try:
         store.copy(row.client_id, place, source)
     finally:

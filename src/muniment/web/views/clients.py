@@ -70,6 +70,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "view": "document:view" in actor.verbs,
         "invite": access.may(actor, "person:invite"),
         "list_people": access.may(actor, "person:list"),
+        "hold": access.may(actor, "hold:place"),
     }
     reads_log = access.may(actor, "log:read")
     members = identity.people_of(actor)
@@ -96,6 +97,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "new": len(documents.new_documents(actor, 100)),
             "size_bytes": totals.size_bytes,
         },
+        "holds_url": reverse("keys:holds", kwargs={"client_id": client_id}) if may["hold"] else None,
         "may": may,
     }
     return render(request, "clients/client.html", context)

@@ -18,6 +18,8 @@ from muniment.trust.access.errors import ReasonMissing
 from muniment.trust.access.types import ApprovalFacts
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
+from muniment.trust.custody import queries as custody
+from muniment.trust.custody.errors import UnderHold
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault.errors import NotHeld
 from muniment.trust.vault.types import RULED, Outcome, Verdict
@@ -68,6 +70,7 @@ def destroy_version(actor: Actor, *, version_id: UUID, reason: str) -> None:
     Raises:
         NotFound: there is no such version, or the actor may not destroy any.
         NotHeld: people may open it, or it was not vetted yet.
+        UnderHold: a hold is on the document or the client.
         ReasonMissing: nobody said why.
     """
     version = _version(actor, "version:destroy", version_id)
@@ -75,6 +78,8 @@ def destroy_version(actor: Actor, *, version_id: UUID, reason: str) -> None:
         raise ReasonMissing
     if vetting_of(version).verdict not in {Verdict.HELD, Verdict.REFUSED} or version.blob.deleted_at is not None:
         raise NotHeld
+    if custody.is_held("document", version.document_id, actor.client):
+        raise UnderHold
     vault.destroy_blob(actor.client, version.blob_id)
     transaction.on_commit(partial(vault.remove_blob, actor.client, version.blob_id))
     audit.record(actor, Event.VERSION_DESTROYED, version, document=version.document_id, reason=reason.strip())
