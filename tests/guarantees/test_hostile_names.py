@@ -141,10 +141,10 @@ def _filter_by(look: Look) -> None:
     page.get_by_label("Main", exact=True).get_by_role("link", name="Documents").click()
     page.get_by_role("list", name="Folders").get_by_role("link").first.click()
     page.get_by_role("searchbox").fill("svg")
-    page.wait_for_url("**name=svg**")  # once the rows are there
-    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.wait_for_url("**text=svg**")  # once the rows are there
+    expect(page.locator("#rows li")).to_have_count(1)
     _expect_text(look)
-    page.locator("#rows [data-row-menu]").first.click()
-    page.locator("#rows").get_by_role("link", name="Share", exact=True).click()
+    page.locator("#rows li").get_by_role("link").first.click()
+    page.get_by_role("main").get_by_role("link", name="Share", exact=True).first.click()
     expect(page.get_by_role("dialog")).to_contain_text(HOSTILE)
     _expect_text(look)

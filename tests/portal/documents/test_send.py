@@ -26,7 +26,7 @@ def note(content=CONTENT, name="Note.txt"):
 def stored(portal, cleo, document_id):
     _, version = queries.readable_version(cleo, document_id, "document:download", None)
     blob_id = version.blob_id
-    with vault.open_blob(portal.okoye, blob_id) as blob:
+    with vault.open_blob(portal.okoye, blob_id, for_vetting=True) as blob:
         return b"".join(blob.read())
 
 

@@ -33,6 +33,7 @@ RANGES = {
     "scanner_max_bytes": (2**20, 4 * 2**30 - 1),
     "session_idle_minutes": (1, 24 * 60),
     "session_hours": (1, 24 * 7),
+    "destruction_wait_days": (1, 90),
     "invitation_days": (1, 30),
 }
 
