@@ -21,70 +21,64 @@ SIGNING_DAYS = 1095  # a private key that signs: one to three years
 GCM = "AES-256-GCM"
 
 
+# purpose, name, algorithm, days it may seal, what it seals
+_INSTALLATION = (
+    ("people", "people key", f"{GCM}, AES-256-SIV", PEOPLE_DAYS, "A key each of people, addresses, invitations"),
+    ("signing", "signing key", "Ed25519", SIGNING_DAYS, "Signs certificates of destruction"),
+    ("public-ids", "key of public references", "AES-256, one block", None, "Turns ids into references in addresses"),
+)
+
+
 def key_facts() -> list[KeyFacts]:
     """Return every kind of key with the version that seals now: its age, its period and what it is for."""
-    root = queries.keyring().facts()
-    current = next((fact for fact in root if fact.is_current), None)
-    found = [
-        KeyFacts(
-            what="root",
-            name="root key",
-            algorithm=f"{current.algorithm} ({current.adapter})" if current else "",
-            version=len(root),
-            turned_at=current.created_at if current else None,
-            period_days=ROOT_DAYS,
-            seals="The keys of clients and of the installation",
-            count=_client_keys()[0] + InstallationKey.objects.count(),
-        )
-    ]
-    clients_count, oldest, versions = _client_keys()
-    found.append(
-        KeyFacts(
-            what="clients",
-            name="keys of clients",
-            algorithm=GCM,
-            version=versions,
-            turned_at=oldest,
-            period_days=CLIENT_DAYS,
-            seals="Each client's documents (by a key each), names, texts and log",
-            count=clients_count,
-        )
+    return [_root(), _of_clients(), *_of_installation()]
+
+
+def _root() -> KeyFacts:
+    found = queries.keyring().facts()
+    current = next((fact for fact in found if fact.is_current), None)
+    return KeyFacts(
+        what="root",
+        name="root key",
+        algorithm=f"{current.algorithm} ({current.adapter})" if current else "",
+        version=len(found),
+        turned_at=current.created_at if current else None,
+        period_days=ROOT_DAYS,
+        seals="The keys of clients and of the installation",
+        count=_client_keys()[0] + InstallationKey.objects.count(),
     )
-    newest: dict[str, InstallationKey] = {row.purpose: row for row in InstallationKey.objects.order_by("version")}
+
+
+def _of_clients() -> KeyFacts:
+    count, oldest, versions = _client_keys()
+    return KeyFacts(
+        what="clients",
+        name="keys of clients",
+        algorithm=GCM,
+        version=versions,
+        turned_at=oldest,
+        period_days=CLIENT_DAYS,
+        seals="Each client's documents (by a key each), names, texts and log",
+        count=count,
+    )
+
+
+def _of_installation() -> list[KeyFacts]:
+    newest = {row.purpose: row for row in InstallationKey.objects.order_by("version")}
     people = PersonKey.objects.filter(destroyed_at=None).count()
-    for purpose, name, algorithm, days, seals, count in (
-        (
-            "people",
-            "people key",
-            f"{GCM}, AES-256-SIV",
-            PEOPLE_DAYS,
-            "A key each of people, addresses, invitations",
-            people,
-        ),
-        ("signing", "signing key", "Ed25519", SIGNING_DAYS, "Signs certificates of destruction", None),
-        (
-            "public-ids",
-            "key of public references",
-            "AES-256, one block",
-            None,
-            "Turns ids into references in addresses",
-            None,
-        ),
-    ):
-        row = newest.get(purpose)
-        found.append(
-            KeyFacts(
-                what=purpose,
-                name=name,
-                algorithm=algorithm,
-                version=row.version if row else 0,
-                turned_at=row.created_at if row else None,
-                period_days=days,
-                seals=seals,
-                count=count,
-            )
+    return [
+        KeyFacts(
+            what=purpose,
+            name=name,
+            algorithm=algorithm,
+            version=newest[purpose].version if purpose in newest else 0,
+            turned_at=newest[purpose].created_at if purpose in newest else None,
+            period_days=days,
+            seals=seals,
+            count=people if purpose == "people" else None,
         )
-    return found
+        for purpose, name, algorithm, days, seals in _INSTALLATION
+    ]
 
 
 def turnings(most: int = 20) -> list[TurningFacts]:
