@@ -22,7 +22,7 @@ from muniment.trust.identity import actions as identity
 from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Person
 from muniment.trust.vault import queries as vault
-from muniment.trust.vault import wrapping
+from muniment.trust.vault.keys import wrapping
 
 STEP = timedelta(minutes=1)
 KINDS = (

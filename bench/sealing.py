@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bench.results import Result, compared
 from bench.rounds import medians
-from muniment.trust.vault.segments import RECORD_BYTES, SALT_BYTES, SEGMENT_BYTES, Codec, Flag
+from muniment.trust.vault.blobs.segments import RECORD_BYTES, SALT_BYTES, SEGMENT_BYTES, Codec, Flag
 
 SECONDS = 1
 MEGABYTE = 1e6

@@ -17,12 +17,12 @@ from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents import queries as documents_queries
 from muniment.trust.vault import queries as vault
-from muniment.trust.vault import turning
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, KeyServiceDown
 from muniment.trust.vault.keyring import patience
 from muniment.trust.vault.keyring.file import FileKeyring
+from muniment.trust.vault.keys import turning
 from muniment.trust.vault.models import Turning
-from muniment.trust.vault.segments import SEGMENT_BYTES
 from tests.cast import Portal, signed_in
 from tests.key_services import TOKEN, TransitServer, transit
 from tests.worker import as_worker

@@ -23,8 +23,8 @@ from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Invitation, Person
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
-from muniment.trust.vault import shredding
 from muniment.trust.vault.errors import KeyMissing
+from muniment.trust.vault.keys import shredding
 from muniment.trust.vault.models import Blob, ClientKey, PersonKey
 from tests.cast import PEOPLE, Portal
 from tests.guarantees.things import Things, lay

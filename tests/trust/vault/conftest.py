@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from muniment.trust.vault.blobs.reading import open_blob
+from muniment.trust.vault.blobs.receiving import Checksum, Receiver
+from muniment.trust.vault.blobs.segments import Codec
 from muniment.trust.vault.errors import WrongOffset
-from muniment.trust.vault.reading import open_blob
-from muniment.trust.vault.receiving import Checksum, Receiver
-from muniment.trust.vault.segments import Codec
 from muniment.trust.vault.store.disk import DiskStore
 from tests.trust.vault.vessels import known_codec, new_codec
 
@@ -153,7 +153,7 @@ def known(server: "Weed", folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     import dataclasses
 
     from muniment.core import config
-    from muniment.trust.vault import stores
+    from muniment.trust.vault.blobs import stores
 
     present = dataclasses.replace(config.current(), region="home", **server.settings(folder))
     monkeypatch.setattr("muniment.core.config.current", lambda: present)

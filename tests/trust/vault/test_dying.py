@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
-from muniment.trust.vault.reading import open_blob
-from muniment.trust.vault.segments import SEGMENT_BYTES
+from muniment.trust.vault.blobs.reading import open_blob
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 
 S = SEGMENT_BYTES
 DATA = os.urandom(10 * S + 12_345)

@@ -16,9 +16,9 @@ from muniment.core.unit import bound
 from muniment.trust.clients import actions as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.errors import Locked, StoreDown, WrongOffset
 from muniment.trust.vault.models import Blob, Multipart, MultipartPart
-from muniment.trust.vault.segments import SEGMENT_BYTES
 from muniment.trust.vault.store import s3_client
 from muniment.trust.vault.store.s3_place import PART_PLAIN
 

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from muniment.trust.vault.key_cache import KeyCache
-from muniment.trust.vault.locked import SECRET_BYTES, ForkedAway, LockedMemory, can_lock
+from muniment.trust.vault.keys.key_cache import KeyCache
+from muniment.trust.vault.keys.locked import SECRET_BYTES, ForkedAway, LockedMemory, can_lock
 
 pytestmark = pytest.mark.control("buyer-encryption")
 
@@ -116,13 +116,13 @@ def test_where_memory_cannot_be_locked_it_is_known():
         "import ctypes, os, resource;"
         "resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0));"
         "os.geteuid() == 0 and (os.setgid(65534), os.setuid(65534));"  # root may always lock
-        "from muniment.trust.vault.locked import LockedMemory, can_lock;"
+        "from muniment.trust.vault.keys.locked import LockedMemory, can_lock;"
         "memory = LockedMemory();"
         "number = memory.put(bytes(31) + b'x');"
         "print(memory.is_locked, can_lock(), memory.get(number)[-1:] == b'x')"
     )
     root = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", ".."))  # noqa: PTH100, PTH118, PTH120
-    code = f"import sys; sys.path.insert(0, {root + '/src'!r}); import muniment.trust.vault.locked; {script}"
+    code = f"import sys; sys.path.insert(0, {root + '/src'!r}); import muniment.trust.vault.keys.locked; {script}"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 

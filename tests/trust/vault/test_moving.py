@@ -11,10 +11,11 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import actions as clients
 from muniment.trust.vault import actions as vault
-from muniment.trust.vault import moving, queries, reading
+from muniment.trust.vault import queries
+from muniment.trust.vault.blobs import moving, reading
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.errors import RegionRefused, StoreDown
 from muniment.trust.vault.models import Blob
-from muniment.trust.vault.segments import SEGMENT_BYTES
 from muniment.trust.vault.store.s3_place import PART_PLAIN
 from tests.trust.vault.vessels import put, stored_in
 

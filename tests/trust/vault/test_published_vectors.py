@@ -10,8 +10,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 
-from muniment.trust.vault import wrapping
-from muniment.trust.vault.segments import Codec, Flag, body_size, read, sealed_size
+from muniment.trust.vault.blobs.segments import Codec, Flag, body_size, read, sealed_size
+from muniment.trust.vault.keys import wrapping
 
 VECTORS = Path(__file__).parents[2] / "vectors"
 Case = dict[str, str]

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from muniment.trust.vault.blobs.reading import SLICE_BYTES, open_blob, scan
+from muniment.trust.vault.blobs.segments import FOOTER_BYTES, RECORD_BYTES, SEGMENT_BYTES, Codec, Flag
 from muniment.trust.vault.errors import BlobDamaged, BlobMissing, FooterDamaged, SegmentDamaged, SizeDiffers
-from muniment.trust.vault.reading import SLICE_BYTES, open_blob, scan
-from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES, SEGMENT_BYTES, Codec, Flag
 
 S = SEGMENT_BYTES
 DATA = os.urandom(2 * S + 77)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from muniment.trust.vault.blobs.reading import open_blob, scan
+from muniment.trust.vault.blobs.receiving import COMMIT_BYTES, finish
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.errors import (
     WrongOffset,
 )
-from muniment.trust.vault.reading import open_blob, scan
-from muniment.trust.vault.receiving import COMMIT_BYTES, finish
-from muniment.trust.vault.segments import SEGMENT_BYTES
 
 S = SEGMENT_BYTES
 DATA = os.urandom(13 * S)

@@ -10,12 +10,14 @@ import pytest
 from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import actions, queries, reading, reencrypting, turning
+from muniment.trust.vault import actions, queries
+from muniment.trust.vault.blobs import reading
+from muniment.trust.vault.blobs.reading import open_blob
+from muniment.trust.vault.blobs.segments import RECORD_BYTES, SEGMENT_BYTES, Flag, sealed_size
 from muniment.trust.vault.errors import NeverTurns
+from muniment.trust.vault.keys import reencrypting, turning
+from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import Blob, Turning
-from muniment.trust.vault.pacing import Pace
-from muniment.trust.vault.reading import open_blob
-from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES, Flag, sealed_size
 from tests.cast import Portal
 from tests.trust.vault.vessels import new_codec
 from tests.worker import as_worker

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from muniment.core import config
-from muniment.trust.vault import sandbox
 from muniment.trust.vault.errors import TaskFailed
+from muniment.trust.vault.isolation import sandbox
 
 MIB = 2**20
 

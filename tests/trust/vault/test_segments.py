@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.core import ids
-from muniment.trust.vault.errors import FooterDamaged, SegmentDamaged
-from muniment.trust.vault.segments import (
+from muniment.trust.vault.blobs.segments import (
     FOOTER_BYTES,
     RECORD_BYTES,
     SEGMENT_BYTES,
@@ -24,6 +23,7 @@ from muniment.trust.vault.segments import (
     sealed_size,
     span,
 )
+from muniment.trust.vault.errors import FooterDamaged, SegmentDamaged
 
 S = SEGMENT_BYTES
 KEY, SALT = os.urandom(32), os.urandom(32)

@@ -15,8 +15,8 @@ import pytest
 
 from muniment.core import clock, ids
 from muniment.core.errors import PortalError
+from muniment.trust.vault.blobs.segments import FOOTER_BYTES, RECORD_BYTES, SEAL_BYTES, SEGMENT_BYTES, Codec
 from muniment.trust.vault.errors import BlobMissing, KeptLess, Locked, SegmentDamaged, StoreFull
-from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES, SEAL_BYTES, SEGMENT_BYTES, Codec
 from muniment.trust.vault.store.disk import DiskStore
 from tests.trust.vault.vessels import known_codec, new_codec
 

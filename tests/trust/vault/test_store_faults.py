@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 
 from muniment.core.errors import PortalError
+from muniment.trust.vault.blobs.reading import scan
+from muniment.trust.vault.blobs.segments import FOOTER_BYTES, RECORD_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.errors import BlobMissing, FooterDamaged, SegmentDamaged, SizeDiffers, StoreDown, VaultError
-from muniment.trust.vault.reading import scan
-from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.store import s3_client
 from muniment.trust.vault.store.s3 import S3Store
 from muniment.trust.vault.store.s3_place import PART_PLAIN

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from muniment.trust.vault.reading import open_blob, scan
-from muniment.trust.vault.segments import SEGMENT_BYTES
+from muniment.trust.vault.blobs.reading import open_blob, scan
+from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.store.s3_place import PART_BYTES, PART_PLAIN
 
 S = SEGMENT_BYTES

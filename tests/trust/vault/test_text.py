@@ -9,8 +9,8 @@ import pptx
 import pytest
 
 from muniment.operations.demo import files
-from muniment.trust.vault import sandbox
 from muniment.trust.vault.errors import TaskFailed
+from muniment.trust.vault.isolation import sandbox
 from muniment.trust.vault.text import types
 from muniment.trust.vault.text.reading import extract
 

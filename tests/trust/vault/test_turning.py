@@ -13,8 +13,9 @@ from muniment.portal.documents import actions as documents
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Company, Invitation, Person
-from muniment.trust.vault import actions, queries, rewrapping, turning, wrapping
+from muniment.trust.vault import actions, queries
 from muniment.trust.vault.errors import KeyRefused, NeverTurns, TurningAlready
+from muniment.trust.vault.keys import rewrapping, turning, wrapping
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey, Turning
 from tests.cast import OKOYE, PEOPLE, Portal
 from tests.guarantees.things import CONTENT, add_document

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import queries, rewrapping, turning
+from muniment.trust.vault import queries
+from muniment.trust.vault.keys import rewrapping, turning
 from muniment.trust.vault.models import Blob, Turning
 from tests.cast import Portal
 from tests.trust.vault.turned import begin, document_of, everything_opens, finish, versions_of
@@ -99,7 +100,7 @@ django.setup()
 from tests.server import use
 use(sys.argv[1])
 from uuid import UUID
-from muniment.trust.vault import turning
+from muniment.trust.vault.keys import turning
 turning.BATCH = 1
 print("begun", flush=True)
 turning.run(UUID(sys.argv[2]), seconds=60)

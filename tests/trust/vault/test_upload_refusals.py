@@ -5,6 +5,8 @@ import os
 
 import pytest
 
+from muniment.trust.vault.blobs.receiving import Checksum, finish
+from muniment.trust.vault.blobs.segments import FOOTER_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.errors import (
     BlobMissing,
     ChecksumMismatch,
@@ -14,8 +16,6 @@ from muniment.trust.vault.errors import (
     UnknownChecksum,
     WrongOffset,
 )
-from muniment.trust.vault.receiving import Checksum, finish
-from muniment.trust.vault.segments import FOOTER_BYTES, SEGMENT_BYTES
 
 S = SEGMENT_BYTES
 DATA = os.urandom(10 * S)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyRefused, SealBroken
+from muniment.trust.vault.keys import wrapping
 
 KEY, OTHER = os.urandom(32), os.urandom(32)
 SAME_KEY, OTHER_SAME_KEY = os.urandom(64), os.urandom(64)

@@ -11,7 +11,8 @@ from muniment.core.unit import bound
 from muniment.portal.documents.models import Version
 from muniment.trust.audit import queries as log
 from muniment.trust.identity import queries as people
-from muniment.trust.vault import actions, queries, turning, wrapping
+from muniment.trust.vault import actions, queries
+from muniment.trust.vault.keys import turning, wrapping
 from muniment.trust.vault.models import Blob, Turning
 from tests.cast import OKOYE, PEOPLE, Portal
 from tests.guarantees.things import CONTENT, lay

@@ -4,7 +4,7 @@ import os
 from uuid import UUID
 
 from muniment.core import ids
-from muniment.trust.vault.segments import Codec
+from muniment.trust.vault.blobs.segments import Codec
 
 
 def new_codec(client_id: UUID | None = None) -> Codec:

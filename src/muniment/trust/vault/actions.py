@@ -10,13 +10,21 @@ from muniment.core import clock, ids
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import queries, reading, receiving, rewrapping, wrapping
-from muniment.trust.vault.codecs import codec
-from muniment.trust.vault.collecting import collect as collect_store
+from muniment.trust.vault import queries
+from muniment.trust.vault.blobs import reading, receiving
+from muniment.trust.vault.blobs.codecs import codec
+from muniment.trust.vault.blobs.collecting import collect as collect_store
+from muniment.trust.vault.blobs.following import Anywhere
+from muniment.trust.vault.blobs.moving import move_blobs
+from muniment.trust.vault.blobs.reading import OpenBlob, Stream
+from muniment.trust.vault.blobs.receiving import Receiver
+from muniment.trust.vault.blobs.stores import set_region
 from muniment.trust.vault.errors import BlobDamaged, BlobMissing, Locked, StoreDown, StoreFull
-from muniment.trust.vault.following import Anywhere
 from muniment.trust.vault.index import searching as index
-from muniment.trust.vault.inventory import (
+from muniment.trust.vault.isolation.sandbox import confinement
+from muniment.trust.vault.isolation.sandbox import run as in_sandbox
+from muniment.trust.vault.keys import rewrapping, wrapping
+from muniment.trust.vault.keys.inventory import (
     is_person_key_destroyed,
     key_facts,
     public_keys,
@@ -24,15 +32,9 @@ from muniment.trust.vault.inventory import (
     signature,
     turnings,
 )
-from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
-from muniment.trust.vault.moving import move_blobs
-from muniment.trust.vault.pacing import Pace
-from muniment.trust.vault.reading import OpenBlob, Stream
-from muniment.trust.vault.receiving import Receiver
-from muniment.trust.vault.rewrapping import make_person_key
-from muniment.trust.vault.sandbox import confinement
-from muniment.trust.vault.sandbox import run as in_sandbox
-from muniment.trust.vault.shredding import (
+from muniment.trust.vault.keys.pacing import Pace
+from muniment.trust.vault.keys.rewrapping import make_person_key
+from muniment.trust.vault.keys.shredding import (
     destroy_blob_keys,
     destroy_client_key,
     destroy_person_key,
@@ -40,10 +42,11 @@ from muniment.trust.vault.shredding import (
     try_client,
     try_person,
 )
-from muniment.trust.vault.signing import is_signed
-from muniment.trust.vault.stores import set_region
-from muniment.trust.vault.turning import begin as begin_turning
-from muniment.trust.vault.turning import run as turn
+from muniment.trust.vault.keys.signing import is_signed
+from muniment.trust.vault.keys.turning import begin as begin_turning
+from muniment.trust.vault.keys.turning import run as turn
+from muniment.trust.vault.keys.wrapping import Seal
+from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
 from muniment.trust.vault.types import Verdict, Vetting
 from muniment.trust.vault.vetting import judging
 from muniment.trust.vault.vetting.clamd import ScannerDown
@@ -57,7 +60,6 @@ from muniment.trust.vault.vetting.verdicts import (
     set_upload_rules,
     vetting_of,
 )
-from muniment.trust.vault.wrapping import Seal
 
 __all__ = [  # with the types of what they return
     "OpenBlob",

@@ -14,9 +14,10 @@ from django.core import checks
 from django.db import models
 from django.db.models.lookups import Exact, In
 
-from muniment.trust.vault import cards, queries, wrapping
+from muniment.trust.vault import cards, queries
 from muniment.trust.vault.errors import CardNumberRefused, KeyDestroyed, SealBroken
-from muniment.trust.vault.wrapping import Seal
+from muniment.trust.vault.keys import wrapping
+from muniment.trust.vault.keys.wrapping import Seal
 
 if TYPE_CHECKING:
     from django.db.backends.base.base import BaseDatabaseWrapper

@@ -13,13 +13,8 @@ from django.db import DatabaseError
 from muniment.core import config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
-from muniment.trust.vault import cards, locked, wrapping
-from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
-from muniment.trust.vault.key_cache import KeyCache
-from muniment.trust.vault.keyring.contract import Keyring
-from muniment.trust.vault.keyring.opening import open_keyring
-from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.stores import (
+from muniment.trust.vault import cards
+from muniment.trust.vault.blobs.stores import (
     is_stored,
     region_of,
     require_region,
@@ -29,6 +24,12 @@ from muniment.trust.vault.stores import (
     store_of,
     stored_blobs,
 )
+from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
+from muniment.trust.vault.keyring.contract import Keyring
+from muniment.trust.vault.keyring.opening import open_keyring
+from muniment.trust.vault.keys import locked, wrapping
+from muniment.trust.vault.keys.key_cache import KeyCache
+from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
 
 __all__ = [
     "PURPOSES",

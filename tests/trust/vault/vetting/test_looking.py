@@ -7,7 +7,7 @@ import time
 import pytest
 
 from muniment.operations.demo import files
-from muniment.trust.vault.reading import OpenBlob
+from muniment.trust.vault.blobs.reading import OpenBlob
 from muniment.trust.vault.types import DANGERS, KINDS, RULED, Outcome, Verdict
 from muniment.trust.vault.vetting import judging, rules
 from muniment.trust.vault.vetting.kinds import kind_of

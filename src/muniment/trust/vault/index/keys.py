@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from muniment.core import clock
-from muniment.trust.vault import queries, wrapping
+from muniment.trust.vault import queries
 from muniment.trust.vault.index.models import ClientIndex
-from muniment.trust.vault.wrapping import Seal
+from muniment.trust.vault.keys import wrapping
+from muniment.trust.vault.keys.wrapping import Seal
 
 KEY_BYTES = 32
 _PLACE = b"client_index.sealed_key"

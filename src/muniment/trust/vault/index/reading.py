@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from muniment.trust.vault import sandbox
+from muniment.trust.vault.blobs.reading import OpenBlob
 from muniment.trust.vault.errors import TaskFailed
 from muniment.trust.vault.index.types import CUT, NO_TEXT, TOO_LARGE, UNREADABLE, WHOLE
-from muniment.trust.vault.reading import OpenBlob
+from muniment.trust.vault.isolation import sandbox
 from muniment.trust.vault.text.types import CHARACTERS_MOST, READABLE
 
 BYTES_MOST: Final = 64_000_000

@@ -18,12 +18,12 @@ from typing import NoReturn, Self
 
 from muniment.core import clock
 from muniment.core.config import Config
-from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyMissing, KeyRefused
 from muniment.trust.vault.keyring import passphrase
 from muniment.trust.vault.keyring.contract import RootKeyFacts
 from muniment.trust.vault.keyring.file_format import ID_BYTES, Malformed, RootKey, WrongPassphrase, parse, render
-from muniment.trust.vault.locked import ForkedAway, LockedMemory
+from muniment.trust.vault.keys import wrapping
+from muniment.trust.vault.keys.locked import ForkedAway, LockedMemory
 
 KIND = b"\x01"
 _WHAT_TO_DO = "Restore it from your key backup, then start again; nothing was changed."

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyRefused
 from muniment.trust.vault.keyring.passphrase import Cost
+from muniment.trust.vault.keys import wrapping
 
 PLAIN = "root-key/v1"
 SEALED = "root-key/v2"

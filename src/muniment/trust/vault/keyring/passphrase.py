@@ -15,7 +15,7 @@ from typing import Any, Self
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from muniment.trust.vault.errors import KeyMissing, KeyRefused
-from muniment.trust.vault.wrapping import KEY_BYTES
+from muniment.trust.vault.keys.wrapping import KEY_BYTES
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"  # set by systemd: a path, not a secret
 MAXIMUM_BYTES = 1024

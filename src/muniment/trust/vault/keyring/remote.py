@@ -14,10 +14,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from muniment.trust.vault import wrapping
 from muniment.trust.vault.errors import KeyRefused
 from muniment.trust.vault.keyring.contract import RootKeyFacts
 from muniment.trust.vault.keyring.patience import Patience
+from muniment.trust.vault.keys import wrapping
 
 CHECK_BYTES = 16
 CURRENT_SECONDS = 30.0

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol, Self
 from uuid import UUID
 
-from muniment.trust.vault.segments import Buffer
+from muniment.trust.vault.blobs.segments import Buffer
 from muniment.trust.vault.types import StoreName
 
 

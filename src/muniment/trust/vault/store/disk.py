@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
+from muniment.trust.vault.blobs.segments import RECORD_BYTES
 from muniment.trust.vault.errors import BlobMissing, Locked
-from muniment.trust.vault.segments import RECORD_BYTES
 from muniment.trust.vault.store.contract import Found, StoredBlob
 from muniment.trust.vault.store.disk_files import SAFE, Paths, room, sync_folder, write_all
 from muniment.trust.vault.store.disk_part import DiskPart

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+from muniment.trust.vault.blobs.segments import Buffer
 from muniment.trust.vault.errors import StoreFull
-from muniment.trust.vault.segments import Buffer
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 SAFE = os.O_NOFOLLOW | os.O_CLOEXEC

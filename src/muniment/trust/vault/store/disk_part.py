@@ -4,8 +4,7 @@ import hashlib
 import os
 from typing import Self
 
-from muniment.trust.vault.errors import KeptLess, SegmentDamaged
-from muniment.trust.vault.segments import (
+from muniment.trust.vault.blobs.segments import (
     RECORD_BYTES,
     SEGMENT_BYTES,
     Buffer,
@@ -13,8 +12,9 @@ from muniment.trust.vault.segments import (
     count_segments,
     record_of,
 )
+from muniment.trust.vault.errors import KeptLess, SegmentDamaged
+from muniment.trust.vault.keys.wrapping import TAG_BYTES
 from muniment.trust.vault.store.disk_files import SAFE, Paths, room, sync_folder, write_all
-from muniment.trust.vault.wrapping import TAG_BYTES
 
 
 class DiskPart:

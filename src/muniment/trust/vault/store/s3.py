@@ -16,10 +16,10 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from muniment.trust.vault import multiparts
+from muniment.trust.vault.blobs import multiparts
+from muniment.trust.vault.blobs.multiparts import LEASE_SECONDS
+from muniment.trust.vault.blobs.segments import FOOTER_BYTES, RECORD_BYTES
 from muniment.trust.vault.errors import BlobMissing, StoreRefuses
-from muniment.trust.vault.multiparts import LEASE_SECONDS
-from muniment.trust.vault.segments import FOOTER_BYTES, RECORD_BYTES
 from muniment.trust.vault.store import s3_client
 from muniment.trust.vault.store.contract import Found, StoredBlob
 from muniment.trust.vault.store.s3_client import Address, asking

@@ -2,10 +2,10 @@
 
 from typing import Self
 
-from muniment.trust.vault import multiparts
+from muniment.trust.vault.blobs import multiparts
+from muniment.trust.vault.blobs.multiparts import Hold, Taken
+from muniment.trust.vault.blobs.segments import RECORD_BYTES, SEGMENT_BYTES, Buffer, count_segments, record_of
 from muniment.trust.vault.errors import BlobMissing, KeptLess, SegmentDamaged
-from muniment.trust.vault.multiparts import Hold, Taken
-from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES, Buffer, count_segments, record_of
 from muniment.trust.vault.store.s3_client import UploadGone
 from muniment.trust.vault.store.s3_place import PART_BYTES, PART_PLAIN, PART_SEGMENTS, Place
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from botocore.exceptions import ClientError
 
+from muniment.trust.vault.blobs.segments import RECORD_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.errors import BlobMissing
-from muniment.trust.vault.segments import RECORD_BYTES, SEGMENT_BYTES
 from muniment.trust.vault.store import s3_client
 from muniment.trust.vault.store.s3_client import UploadGone, asking
 

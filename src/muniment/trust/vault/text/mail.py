@@ -8,7 +8,7 @@ from email.message import EmailMessage, Message
 from html.parser import HTMLParser
 from typing import BinaryIO
 
-from muniment.trust.vault.confined import TaskRefused
+from muniment.trust.vault.isolation.confined import TaskRefused
 from muniment.trust.vault.text import office, pdf, plain
 from muniment.trust.vault.text.types import CSV, DOCX, PDF, PPTX, XLSX
 

@@ -8,7 +8,7 @@ import docx
 import openpyxl
 import pptx
 
-from muniment.trust.vault.confined import TaskRefused
+from muniment.trust.vault.isolation.confined import TaskRefused
 
 UNPACKED_BYTES_MOST = 512 * 2**20
 FILES_MOST = 20_000

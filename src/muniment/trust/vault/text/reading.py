@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterable
 from typing import BinaryIO, Final
 
-from muniment.trust.vault.confined import TaskRefused
+from muniment.trust.vault.isolation.confined import TaskRefused
 from muniment.trust.vault.text import mail, office, pdf, plain
 from muniment.trust.vault.text.types import CHARACTERS_MOST, CSV, DOCX, EML, PDF, PLAIN, PPTX, TSV, XLSX
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from muniment.core import config
-from muniment.trust.vault import cards, sandbox
+from muniment.trust.vault import cards
+from muniment.trust.vault.blobs.reading import OpenBlob
 from muniment.trust.vault.errors import TaskFailed
 from muniment.trust.vault.index.reading import read_text
-from muniment.trust.vault.reading import OpenBlob
+from muniment.trust.vault.isolation import sandbox
 from muniment.trust.vault.types import KINDS, Outcome, Verdict, Vetting
 from muniment.trust.vault.vetting import rules as ruling
 from muniment.trust.vault.vetting.clamd import Clamd, NotScanned, ScannerDown

@@ -5,7 +5,7 @@ from uuid import UUID
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import stores
+from muniment.trust.vault.blobs import stores
 from muniment.trust.vault.errors import BlobMissing
 from muniment.trust.vault.models import Blob
 from muniment.trust.vault.store.contract import StoredBlob

@@ -14,15 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from muniment.trust.vault.errors import (
-    ChecksumMismatch,
-    KeptLess,
-    PastLength,
-    SegmentDamaged,
-    UnknownChecksum,
-    WrongOffset,
-)
-from muniment.trust.vault.segments import (
+from muniment.trust.vault.blobs.segments import (
     RECORD_BYTES,
     SEAL_BYTES,
     SEGMENT_BYTES,
@@ -30,6 +22,14 @@ from muniment.trust.vault.segments import (
     Codec,
     Flag,
     count_segments,
+)
+from muniment.trust.vault.errors import (
+    ChecksumMismatch,
+    KeptLess,
+    PastLength,
+    SegmentDamaged,
+    UnknownChecksum,
+    WrongOffset,
 )
 from muniment.trust.vault.store.contract import Part, Store
 

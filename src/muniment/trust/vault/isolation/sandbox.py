@@ -17,15 +17,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from muniment.trust.vault.confined import DONE, HEAD, REFUSED, TASKS, WANTED
+from muniment.trust.vault.blobs.reading import OpenBlob
 from muniment.trust.vault.errors import TaskFailed
-from muniment.trust.vault.reading import OpenBlob
+from muniment.trust.vault.isolation.confined import DONE, HEAD, REFUSED, TASKS, WANTED
 
 OUTPUT_BYTES_MOST = 32 * 2**20
 _PIECE = 64 * 1024
 _ASKED_BYTES_MOST = 64 * 2**20
 _AT_ONCE = threading.BoundedSemaphore(2)  # each may hold a few hundred megabytes
-_START = "from muniment.trust.vault import confined; confined.main()"
+_START = "from muniment.trust.vault.isolation import confined; confined.main()"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
 
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from muniment.trust.vault import queries, signing
+from muniment.trust.vault import queries
+from muniment.trust.vault.keys import signing
 from muniment.trust.vault.models import InstallationKey, PersonKey, Turning
 from muniment.trust.vault.types import KeyFacts, TurningFacts
 

@@ -15,7 +15,7 @@ from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import multiparts
+from muniment.trust.vault.blobs import multiparts
 from muniment.trust.vault.errors import BlobMissing, Locked
 from muniment.trust.vault.models import Blob
 from muniment.trust.vault.store.contract import Found, Store

@@ -18,12 +18,10 @@ from muniment.core import clock, ids
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import queries, reading, wrapping
-from muniment.trust.vault.codecs import codec as codec_of
-from muniment.trust.vault.errors import FooterDamaged, Locked, SegmentDamaged, StoreDown
-from muniment.trust.vault.models import Blob
-from muniment.trust.vault.pacing import Pace
-from muniment.trust.vault.segments import (
+from muniment.trust.vault import queries
+from muniment.trust.vault.blobs import reading
+from muniment.trust.vault.blobs.codecs import codec as codec_of
+from muniment.trust.vault.blobs.segments import (
     RECORD_BYTES,
     SALT_BYTES,
     Codec,
@@ -32,8 +30,12 @@ from muniment.trust.vault.segments import (
     record_of,
     sealed_size,
 )
+from muniment.trust.vault.blobs.stores import store_of
+from muniment.trust.vault.errors import FooterDamaged, Locked, SegmentDamaged, StoreDown
+from muniment.trust.vault.keys import wrapping
+from muniment.trust.vault.keys.pacing import Pace
+from muniment.trust.vault.models import Blob
 from muniment.trust.vault.store.contract import StoredBlob
-from muniment.trust.vault.stores import store_of
 
 logger = structlog.get_logger("muniment.vault")
 

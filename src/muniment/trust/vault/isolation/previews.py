@@ -11,7 +11,7 @@ from typing import BinaryIO
 import pypdfium2
 from PIL import Image, ImageOps
 
-from muniment.trust.vault.confined import TaskRefused
+from muniment.trust.vault.isolation.confined import TaskRefused
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 PIXELS_MOST = 36_000_000

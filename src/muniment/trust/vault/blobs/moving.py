@@ -14,12 +14,12 @@ from muniment.core import ids
 from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
-from muniment.trust.vault import reading, stores
-from muniment.trust.vault.codecs import codec as codec_of
+from muniment.trust.vault.blobs import reading, stores
+from muniment.trust.vault.blobs.codecs import codec as codec_of
+from muniment.trust.vault.blobs.segments import Codec, sealed_size
 from muniment.trust.vault.errors import Locked, StoreDown, VaultError
+from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import Blob
-from muniment.trust.vault.pacing import Pace
-from muniment.trust.vault.segments import Codec, sealed_size
 from muniment.trust.vault.store.contract import Store
 from muniment.trust.vault.types import Moved, StoreName
 

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol, Self
 from uuid import UUID
 
-from muniment.trust.vault.errors import FooterDamaged, SizeDiffers
-from muniment.trust.vault.segments import (
+from muniment.trust.vault.blobs.segments import (
     FOOTER_BYTES,
     Codec,
     body_size,
@@ -15,8 +14,9 @@ from muniment.trust.vault.segments import (
     record_of,
     sealed_size,
 )
+from muniment.trust.vault.errors import FooterDamaged, SizeDiffers
+from muniment.trust.vault.keys.wrapping import TAG_BYTES
 from muniment.trust.vault.store.contract import StoredBlob
-from muniment.trust.vault.wrapping import TAG_BYTES
 
 SLICE_BYTES = 64 * 1024
 """The web server sends bodies best in pieces of this size."""

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from muniment.trust.vault import queries, signing, wrapping
+from muniment.trust.vault import queries
+from muniment.trust.vault.keys import signing, wrapping
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 
 

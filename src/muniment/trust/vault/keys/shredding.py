@@ -12,11 +12,13 @@ from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
-from muniment.trust.vault import queries, resealing, rewrapping, segments, wrapping
+from muniment.trust.vault import queries
+from muniment.trust.vault.blobs import segments
+from muniment.trust.vault.blobs.stores import store_of
 from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
 from muniment.trust.vault.index import writing as index
+from muniment.trust.vault.keys import resealing, rewrapping, wrapping
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.stores import store_of
 from muniment.trust.vault.types import Trial
 
 SAMPLES = 3  # of each column and of blobs

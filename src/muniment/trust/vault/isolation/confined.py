@@ -12,14 +12,14 @@ import sys
 from collections.abc import Callable
 from typing import BinaryIO
 
-from muniment.trust.vault import confinement
+from muniment.trust.vault.isolation import confinement
 
 TASKS = {
     "content": "muniment.trust.vault.vetting.looking:look",
-    "image": "muniment.trust.vault.previews:image",
-    "pdf-page": "muniment.trust.vault.previews:pdf_page",
-    "probe": "muniment.trust.vault.probing:probe",
-    "strain": "muniment.trust.vault.probing:strain",
+    "image": "muniment.trust.vault.isolation.previews:image",
+    "pdf-page": "muniment.trust.vault.isolation.previews:pdf_page",
+    "probe": "muniment.trust.vault.isolation.probing:probe",
+    "strain": "muniment.trust.vault.isolation.probing:strain",
     "text": "muniment.trust.vault.text.reading:text",
 }
 """Every task there is, by name: where its function is. It takes what to read, and texts; it returns bytes."""

@@ -1,8 +1,9 @@
 """What seals and opens the segments of a blob, made from its row."""
 
-from muniment.trust.vault import queries, wrapping
+from muniment.trust.vault import queries
+from muniment.trust.vault.blobs.segments import Codec
+from muniment.trust.vault.keys import wrapping
 from muniment.trust.vault.models import Blob
-from muniment.trust.vault.segments import Codec
 
 
 def codec(blob: Blob) -> Codec:

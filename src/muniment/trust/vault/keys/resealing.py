@@ -8,10 +8,11 @@ from django.apps import apps
 from django.db import connection, models
 
 from muniment.trust.clients.types import ClientRow
-from muniment.trust.vault import fields, queries, rewrapping
+from muniment.trust.vault import fields, queries
 from muniment.trust.vault.index import keys as index
+from muniment.trust.vault.keys import rewrapping
+from muniment.trust.vault.keys.wrapping import Seal
 from muniment.trust.vault.models import PersonKey
-from muniment.trust.vault.wrapping import Seal
 
 Place = tuple[type[models.Model], fields.SealedField]
 

@@ -22,10 +22,11 @@ from muniment.core import clock
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
-from muniment.trust.vault import queries, reencrypting, resealing, rewrapping
+from muniment.trust.vault import queries
 from muniment.trust.vault.errors import NeverTurns, TurningAlready, VaultError
+from muniment.trust.vault.keys import reencrypting, resealing, rewrapping
+from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import ClientKey, InstallationKey, Turning
-from muniment.trust.vault.pacing import Pace
 
 BATCH = 200
 MARGIN_SECONDS = 30.0

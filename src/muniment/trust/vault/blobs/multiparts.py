@@ -24,8 +24,8 @@ from muniment.core.db.binding import Binding
 from muniment.core.db.lending import give_back
 from muniment.core.unit import bound
 from muniment.trust.vault.errors import Locked
+from muniment.trust.vault.keys.wrapping import TAG_BYTES
 from muniment.trust.vault.models import Multipart, MultipartPart
-from muniment.trust.vault.wrapping import TAG_BYTES
 
 LEASE_SECONDS = 30.0
 

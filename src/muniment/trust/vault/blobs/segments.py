@@ -24,7 +24,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muniment.trust.vault.errors import FooterDamaged, SegmentDamaged
-from muniment.trust.vault.wrapping import KEY_BYTES, NONCE_BYTES, TAG_BYTES, hkdf
+from muniment.trust.vault.keys.wrapping import KEY_BYTES, NONCE_BYTES, TAG_BYTES, hkdf
 
 Buffer = bytes | bytearray | memoryview
 Pread = Callable[[int, int], bytes]

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import NamedTuple
 
-from muniment.trust.vault.locked import LockedMemory
+from muniment.trust.vault.keys.locked import LockedMemory
 
 
 class _Kept(NamedTuple):

@@ -1,0 +1,1 @@
+"""Sealed bytes: received, read, moved and collected."""

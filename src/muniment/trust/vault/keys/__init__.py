@@ -1,0 +1,1 @@
+"""Keys: what they seal, how they turn, and how they are destroyed."""
