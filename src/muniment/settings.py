@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "muniment.trust.access",
     "muniment.trust.identity",
     "muniment.trust.custody",
+    "muniment.trust.disclosure",
     "muniment.portal.documents",
     "muniment.web",
 ]

@@ -1,0 +1,10 @@
+"""What is handed out about a log: its lines as files, its receipts."""
+
+from django.apps import AppConfig
+
+
+class DisclosureConfig(AppConfig):
+    """Exports and receipts: everything that leaves the log for somebody who is to check it elsewhere."""
+
+    name = "muniment.trust.disclosure"
+    label = "disclosure"
