@@ -77,6 +77,50 @@ def test_the_server_takes_the_mail_and_it_is_forgotten(letter_id, configured):
     assert not Letter.objects.exists()
 
 
+def test_a_file_goes_with_a_mail_as_it_is(portal, configured):
+    from email import message_from_bytes, policy
+
+    from muniment.trust.identity import actions
+
+    data = bytes(range(256))
+    with mail_server() as (mailbox, port):
+        configured(smtp_url=f"smtp://127.0.0.1:{port}?starttls=no")
+        letter_id = actions.write_letter(to=TO, subject=SUBJECT, body=BODY, attachments=[_file(data)])
+        actions.deliver_letter(letter_id)
+
+    message = message_from_bytes(mailbox.taken[0].content, policy=policy.default)
+    (attached,) = message.iter_attachments()
+    assert attached.get_filename() == "canary-name.receipt"
+    assert attached.get_content_type() == "application/vnd.example+json"
+    assert attached.get_payload(decode=True) == data
+    assert message.get_body().get_content().split() == BODY.split()
+
+
+def test_a_file_lies_sealed_until_then(portal):
+    from django.db import connection
+
+    from muniment.trust.identity import actions
+
+    actions.write_letter(to=TO, subject=SUBJECT, body=BODY, attachments=[_file(b"canary-data" * 20)])
+
+    with connection.cursor() as cursor:
+        cursor.execute("select message from letter order by id desc limit 1")
+        kept = bytes(cursor.fetchone()[0])
+    assert b"canary" not in kept
+    assert b"Y2FuYXJ5" not in kept  # "canary" in base64
+
+
+def test_too_much_for_a_mail_is_not_written(portal):
+    from muniment.trust.identity import actions
+    from muniment.trust.identity.models import Letter
+
+    before = Letter.objects.count()
+    with pytest.raises(ValueError, match="too much"):
+        actions.write_letter(to=TO, subject=SUBJECT, body=BODY, attachments=[_file(bytes(256 * 1024 + 1))])
+
+    assert Letter.objects.count() == before
+
+
 def test_while_the_server_is_down_the_mail_stays_and_that_is_visible(letter_id, configured):
     from muniment.trust.identity import actions, queries
 
@@ -167,6 +211,19 @@ def test_in_the_demo_the_firms_admin_reads_them(portal, letter_id, configured):
     assert "Canary-body zq82" in mail.content.decode()
 
 
+def test_in_the_demo_a_mail_shows_what_goes_with_it(portal, configured):
+    from muniment.trust.identity import actions
+    from tests.trust.identity.browsers import Visitor
+
+    configured(demo=True)
+    actions.write_letter(to=TO, subject=SUBJECT, body=BODY, attachments=[_file(b"1")])
+    ada = Visitor().sign_in("ada")
+
+    mail = ada.get(ada.get("/mail/").context["mails"][0]["url"])
+
+    assert "canary-name.receipt" in mail.content.decode()
+
+
 def test_outside_the_demo_nobody_reads_them(portal, letter_id):
     from muniment.trust.identity import queries
 
@@ -182,6 +239,12 @@ def test_in_the_demo_nobody_else_reads_them(portal, letter_id, configured, who):
 
     with pytest.raises(NotFound):
         queries.letters(portal.actor(who))
+
+
+def _file(data):
+    from muniment.trust.identity.types import Attachment
+
+    return Attachment("canary-name.receipt", "application/vnd.example+json", data)
 
 
 def _self_signed(folder):

@@ -1,5 +1,6 @@
 """Mails leave through here: Django's back-end writes letters, the job hands them to the server."""
 
+from base64 import b64decode
 from collections.abc import Sequence
 from email.message import EmailMessage as Message
 from email.utils import formatdate, make_msgid
@@ -62,4 +63,7 @@ def _message(message: dict[str, Any]) -> Message:
     built["Message-ID"] = make_msgid(domain=message["from"].rpartition("@")[2])
     built["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
     built.set_content(message["body"])
+    for file in message.get("attachments", []):
+        kind, _, detail = file["media_type"].partition("/")
+        built.add_attachment(b64decode(file["data"]), maintype=kind, subtype=detail, filename=file["name"])
     return built

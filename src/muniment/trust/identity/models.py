@@ -193,7 +193,7 @@ class Letter(models.Model):
     DATA = Kept(
         "until a mail server has taken it",
         person_id=clear("To whom"),
-        message=personal("The mail: address, subject, text and link"),
+        message=personal("The mail: address, subject, text, link and attachments"),
         sent_at=clear("When it was put into the data directory, where there is no mail server"),
         tries=clear("How often it was tried"),
     )

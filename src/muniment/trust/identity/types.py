@@ -117,8 +117,17 @@ class Session:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A small file that goes with a mail, such as a receipt."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One mail as the demo shows it."""
+    """One mail as the demo shows it; of attachments only the names."""
 
     id: UUID
     to: str
@@ -126,6 +135,7 @@ class Letter:
     body: str
     created_at: datetime
     sent_at: datetime | None
+    attached: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

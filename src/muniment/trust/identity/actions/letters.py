@@ -2,26 +2,42 @@
 
 import json
 import os
+from base64 import b64encode
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 
 from muniment.core import clock, config, ids
 from muniment.trust.identity import mail, models
+from muniment.trust.identity.types import Attachment
 from muniment.trust.vault import actions as vault
 
 SEND = "identity.send_letter"
+ATTACHED_BYTES_MOST = 256 * 1024  # the whole mail is one sealed value, and many servers take no large mails
 
 
-def write_letter(*, to: str, subject: str, body: str, person_id: UUID | None = None) -> UUID:
+def write_letter(
+    *, to: str, subject: str, body: str, person_id: UUID | None = None, attachments: Sequence[Attachment] = ()
+) -> UUID:
     """Put a mail with the others to be sent, within the transaction of the act that it tells of; return its id.
 
-    A mail says who, what kind, and a link: never what a client wrote.
+    A mail says who, what kind, and a link: never what a client wrote. Attachments are sealed with it.
+
+    Raises:
+        ValueError: they are larger than 256 KiB together; send a link instead.
     """
-    letter = models.Letter.objects.create(
-        person_id=person_id, message={"to": [to], "subject": subject, "body": body, "from": config.current().mail_from}
-    )
+    if sum(len(file.data) for file in attachments) > ATTACHED_BYTES_MOST:
+        raise ValueError("too much for a mail")
+    message: dict[str, Any] = {"to": [to], "subject": subject, "body": body, "from": config.current().mail_from}
+    if attachments:
+        message["attachments"] = [
+            {"name": file.name, "media_type": file.media_type, "data": b64encode(file.data).decode()}
+            for file in attachments
+        ]
+    letter = models.Letter.objects.create(person_id=person_id, message=message)
     app.configure_task(SEND, allow_unknown=True).defer(letter_id=str(letter.id))
     return letter.id
 

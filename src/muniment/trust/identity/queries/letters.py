@@ -32,6 +32,7 @@ def letters(actor: Actor) -> list[Letter]:
             body=row.message["body"],
             created_at=row.created_at,
             sent_at=row.sent_at,
+            attached=tuple(file["name"] for file in row.message.get("attachments", [])),
         )
         for row in models.Letter.objects.order_by("-id")[:SHOWN]
     ]

@@ -47,4 +47,5 @@ def _whole(letter: Letter) -> dict[str, Any]:
         "sent_at": letter.created_at,
         "body": letter.body,
         "links": _LINK.findall(letter.body),
+        "attached": letter.attached,
     }
