@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,46 +11,33 @@ from django.db.models import Max
 from muniment.core.actor import Actor
 from muniment.core.unit import acting_as
 from muniment.trust.audit.canonical import SALT_BYTES
+from muniment.trust.audit.looking import DayCount, LogFilter, Step, count, days, matching
 from muniment.trust.audit.models import Entry
 from muniment.trust.audit.types import EntryFacts
 from muniment.trust.vault import actions as vault
 
+__all__ = [
+    "PAGE",
+    "DayCount",
+    "LogFilter",
+    "Step",
+    "count",
+    "days",
+    "entries",
+    "last_acts",
+    "last_times",
+]
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class LogFilter:
-    """What to look for; an empty field looks for everything. `until` is exclusive."""
-
-    person_id: UUID | None = None
-    object_id: UUID | None = None
-    events: tuple[str, ...] = ()
-    since: datetime | None = None
-    until: datetime | None = None
-    refusals_only: bool = False
 
 
 def entries(
     actor: Actor, wanted: LogFilter | None = None, *, before: UUID | None = None, limit: int = PAGE
 ) -> list[EntryFacts]:
     """Return at most `limit` entries of the actor's client that are older than entry `before`, newest first."""
-    wanted = wanted or LogFilter()
     with acting_as(actor, "muniment_auditor"):
-        rows = Entry.objects.filter(client_id=actor.client).order_by("-id")
+        rows = matching(Entry.objects.filter(client_id=actor.client), wanted or LogFilter()).order_by("-id")
         if before is not None:
             rows = rows.filter(id__lt=before)
-        if wanted.person_id:
-            rows = rows.filter(person_id=wanted.person_id)
-        if wanted.object_id:
-            rows = rows.filter(object_id=wanted.object_id)
-        if wanted.events:
-            rows = rows.filter(event__in=wanted.events)
-        if wanted.since:
-            rows = rows.filter(at__gte=wanted.since)
-        if wanted.until:
-            rows = rows.filter(at__lt=wanted.until)
-        if wanted.refusals_only:
-            rows = rows.filter(allowed=False)
         found = list(rows[:limit])
     return list(_opened(found))
 

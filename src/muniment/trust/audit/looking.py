@@ -1,0 +1,97 @@
+"""Which entries a filter wants, how many there are, and on which days: from the columns in clear alone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncDay, TruncWeek
+from django.utils import timezone
+
+from muniment.core.actor import Actor
+from muniment.core.unit import acting_as
+from muniment.trust.audit.models import Entry
+from muniment.trust.audit.types import Event
+
+Step = Literal["day", "week"]
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What to look for; an empty field looks for everything. `until` is exclusive.
+
+    `without_pages_of` leaves out that these people opened pages: what they did stays.
+    """
+
+    person_id: UUID | None = None
+    object_id: UUID | None = None
+    object_ids: tuple[UUID, ...] = ()  # any of these, such as a document and its versions
+    events: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    refusals_only: bool = False
+    without_pages: bool = False
+    without_pages_of: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class DayCount:
+    """How much happened on a day, or in the week that begins with it."""
+
+    day: date
+    entries: int
+    refused: int
+    people: int
+
+
+def matching(rows: QuerySet[Entry], wanted: LogFilter) -> QuerySet[Entry]:
+    """Return those of `rows` that a filter wants."""
+    asked = Q()
+    if wanted.person_id:
+        asked &= Q(person_id=wanted.person_id)
+    if wanted.object_id:
+        asked &= Q(object_id=wanted.object_id)
+    if wanted.object_ids:
+        asked &= Q(object_id__in=wanted.object_ids)
+    if wanted.events:
+        asked &= Q(event__in=wanted.events)
+    if wanted.since:
+        asked &= Q(at__gte=wanted.since)
+    if wanted.until:
+        asked &= Q(at__lt=wanted.until)
+    if wanted.refusals_only:
+        asked &= Q(allowed=False)
+    if wanted.without_pages:
+        asked &= ~Q(event=Event.PAGE_OPENED)
+    elif wanted.without_pages_of:
+        asked &= ~Q(event=Event.PAGE_OPENED, person_id__isnull=False, person_id__in=wanted.without_pages_of)
+    return rows.filter(asked)
+
+
+def count(actor: Actor, wanted: LogFilter | None = None, *, most: int) -> int:
+    """Return how many entries of the actor's client a filter wants, counted no further than `most`."""
+    with acting_as(actor, "muniment_auditor"):
+        rows = matching(Entry.objects.filter(client_id=actor.client), wanted or LogFilter())
+        return rows.order_by()[:most].count()
+
+
+def days(actor: Actor, wanted: LogFilter, step: Step = "day") -> list[DayCount]:
+    """Return how much happened in the actor's client on each day or week that has any of it, oldest first.
+
+    A day is one of the reader's zone. Give `wanted` a beginning: each entry in between is counted.
+    """
+    trunc = TruncWeek if step == "week" else TruncDay
+    with acting_as(actor, "muniment_auditor"):
+        rows = matching(Entry.objects.filter(client_id=actor.client), wanted).order_by()
+        found = (
+            rows.annotate(day=trunc("at", tzinfo=timezone.get_current_timezone()))
+            .values("day")
+            .annotate(
+                entries=Count("id"),
+                refused=Count("id", filter=Q(allowed=False)),
+                people=Count("person_id", distinct=True),
+            )
+            .order_by("day")
+        )
+        return [DayCount(row["day"].date(), row["entries"], row["refused"], row["people"]) for row in found]
