@@ -52,9 +52,9 @@ def test_a_destruction_is_asked_for_approved_and_taken_back_by_page(portal: Port
     things = lay(portal)
     second = signed_in(things.in_role("admin"))
     first = signed_in(portal.people["ada"])
-    values = {"kind": "client", "subject": ids.public(portal.brandt), "reason": "The contract ended"}
+    values = {"subject": ids.public(portal.brandt), "reason": "The contract ended"}
 
-    asked = first.post("/destruction/", values, secure=True)
+    asked = first.post("/destruction/new/?kind=client", values, secure=True)
     mine, theirs = (browser.get("/destruction/", secure=True).content.decode() for browser in (first, second))
     (path,) = {part.split('"')[0] for part in theirs.split('action="') if "/approve/" in part[:60]}
     own = first.post(path, secure=True)
@@ -84,7 +84,7 @@ def test_a_hold_is_placed_and_lifted_by_page(portal: Portal):
 
 
 @pytest.mark.parametrize("name", ["ben", "cleo", "mallory"])
-@pytest.mark.parametrize("path", ["/keys/", "/destruction/"])
+@pytest.mark.parametrize("path", ["/keys/", "/destruction/", "/destruction/new/"])
 def test_nobody_else_sees_them(portal: Portal, name: str, path: str):
     browser = signed_in(portal.people[name])
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from muniment.web import converters
-from muniment.web.views import clients, data_map, errors, home, keys, log, small
+from muniment.web.views import clients, data_map, destructions, errors, home, keys, log, small
 
 converters.register()
 
@@ -35,12 +35,15 @@ _keys = (
     [
         path("keys/", keys.inventory, name="inventory"),
         path("keys/turn/", keys.turn, name="turn"),
-        path("destruction/", keys.destructions, name="destructions"),
-        path("destruction/<id:destruction_id>/approve/", keys.approve, name="approve"),
-        path("destruction/<id:destruction_id>/decline/", keys.decline, name="decline"),
-        path("destruction/<id:destruction_id>/take-back/", keys.take_back, name="take_back"),
-        path("destruction/<id:destruction_id>/certificate.json", keys.certificate_json, name="certificate_json"),
-        path("destruction/<id:destruction_id>/certificate.pdf", keys.certificate_pdf, name="certificate_pdf"),
+        path("destruction/", destructions.destructions, name="destructions"),
+        path("destruction/new/", destructions.ask, name="ask_destruction"),
+        path("destruction/<id:destruction_id>/approve/", destructions.approve, name="approve"),
+        path("destruction/<id:destruction_id>/decline/", destructions.decline, name="decline"),
+        path("destruction/<id:destruction_id>/take-back/", destructions.take_back, name="take_back"),
+        path(
+            "destruction/<id:destruction_id>/certificate.json", destructions.certificate_json, name="certificate_json"
+        ),
+        path("destruction/<id:destruction_id>/certificate.pdf", destructions.certificate_pdf, name="certificate_pdf"),
         path("<id:client_id>/holds/", keys.holds, name="holds"),
         path("<id:client_id>/holds/<id:hold_id>/lift/", keys.lift_hold, name="lift_hold"),
     ],

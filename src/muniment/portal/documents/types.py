@@ -220,6 +220,19 @@ class Trash:
 
 
 @dataclass(frozen=True)
+class DocumentChoice:
+    """A document as those see it who must keep or destroy it; `name` is empty for who may not open it."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size_bytes: int
+    created_at: datetime
+    created_by: UUID | None
+    is_trashed: bool
+
+
+@dataclass(frozen=True)
 class PackedDocument:
     """One document of an archive: its path inside, and its newest version."""
 

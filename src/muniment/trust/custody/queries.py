@@ -13,6 +13,7 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.custody.models import Destruction, Hold
 from muniment.trust.custody.types import BLOBS_OF, DestructionFacts, HoldFacts
 from muniment.trust.identity import queries as identity
+from muniment.trust.identity.types import Company, Person
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 from muniment.trust.vault.types import KeyFacts, Trial, TurningFacts
@@ -68,6 +69,30 @@ def destructions(actor: Actor) -> list[DestructionFacts]:
     """
     access.require(actor, "key:destroy")
     return [destruction_facts(row) for row in Destruction.objects.filter(client_id=actor.client).order_by("-id")]
+
+
+@query
+def destructible_clients(actor: Actor, part: str = "") -> list[Company]:
+    """Return the clients whose key can be destroyed and that have `part` in their name, by name.
+
+    Raises:
+        NotFound: `actor` may not destroy keys.
+    """
+    access.require(actor, "key:destroy")
+    known = identity.companies(clients.client_ids()).values()
+    found = [company for company in known if part.casefold() in company.name.casefold()]
+    return sorted(found, key=lambda company: (company.name.casefold(), company.id))
+
+
+@query
+def destructible_people(actor: Actor, part: str = "") -> list[Person]:
+    """Return the people whose key can be destroyed and that have `part` in their name or address, by name.
+
+    Raises:
+        NotFound: `actor` may not destroy keys.
+    """
+    access.require(actor, "key:destroy")
+    return identity.people_named(part)
 
 
 @query

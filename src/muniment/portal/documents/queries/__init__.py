@@ -1,5 +1,6 @@
 """Every read of documents, folders, uploads and shares."""
 
+from muniment.portal.documents.queries.choosing import document_choices
 from muniment.portal.documents.queries.documents import (
     document,
     document_details,
@@ -23,6 +24,7 @@ __all__ = [
     "HeldVersion",
     "count_below",
     "document",
+    "document_choices",
     "document_details",
     "documents_by_ids",
     "documents_in",

@@ -11,6 +11,7 @@ from muniment.core.unit import bound
 from muniment.trust.clients import actions as clients
 from muniment.trust.clients import queries as known_clients
 from muniment.trust.identity import models
+from muniment.trust.identity.queries.people import ERASED_ADDRESS
 
 _NAME = "(erased)"
 
@@ -28,7 +29,7 @@ def erase_person(person_id: UUID) -> None:
     if person is None:
         raise NotFound
     address, now = person.email, clock.now()
-    person.email = f"{person_id.hex}@erased.invalid"
+    person.email = f"{person_id.hex}{ERASED_ADDRESS}"
     person.disabled_at = person.disabled_at or now
     person.credentials_changed_at = now
     person.set_unusable_password()
@@ -41,6 +42,6 @@ def erase_person(person_id: UUID) -> None:
         with bound(Binding(client_id, person_id)):
             clients.leave(client_id, person_id)
             for row in models.Invitation.objects.filter(client_id=client_id, email=address):
-                row.email, row.name = f"{row.id.hex}@erased.invalid", _NAME
+                row.email, row.name = f"{row.id.hex}{ERASED_ADDRESS}", _NAME
                 row.withdrawn_at = row.withdrawn_at or now
                 row.save(update_fields=["email", "name", "withdrawn_at"])

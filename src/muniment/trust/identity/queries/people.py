@@ -17,6 +17,7 @@ from muniment.trust.identity.types import Invitation, Member, Person
 FIRM_ROLES = ("super-admin", "admin", "advisor", "analyst", "engineer", "auditor")
 ASSIGNED_ROLES = ("advisor", "analyst", "engineer", "auditor")
 CLIENT_ROLES = ("manager", "user", "guest")
+ERASED_ADDRESS = "@erased.invalid"
 
 
 def person(person_id: UUID) -> Person:
@@ -35,6 +36,15 @@ def people(person_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
     """Return people by id in one read; an id of nobody is left out."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
     return {row.id: _facts(row) for row in models.Person.objects.filter(id__in=wanted)} if wanted else {}
+
+
+def people_named(part: str) -> list[Person]:
+    """Return who has `part` in their name or address, by name, without those who were erased; opens every name."""
+    rows = (_facts(row) for row in models.Person.objects.all())
+    found = [row for row in rows if part.casefold() in f"{row.name}\n{row.email}".casefold()]
+    return sorted(
+        (row for row in found if not row.email.endswith(ERASED_ADDRESS)), key=lambda row: (row.name.casefold(), row.id)
+    )
 
 
 def find_person(email: str) -> models.Person | None:
