@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 
 from muniment.core.db.walls import declare_global
+from muniment.core.health import declare_health
 
 
 class CoreConfig(AppConfig):
@@ -14,9 +15,13 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the ground's own tables on the reviewed list, and refuse to start with a field that nobody classed."""
+        from muniment.core import machine
         from muniment.core.data_map import reading
 
         checks.register(reading.check, "muniment")
+        declare_health("work", "Worker", machine.work)
+        declare_health("machine", "Walls between clients", machine.walls)
+        declare_health("machine", "Disk", machine.disk)
         declare_global("django_migrations", why="which migrations ran; no client's data", rights="select")
         declare_global("django_content_type", why="names of tables; required by django.contrib.auth", rights="select")
         declare_global("auth_permission", why="required by django.contrib.auth, unused: no rights", rights="select")

@@ -92,8 +92,9 @@ class _Shell:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
         if self.actor.firm_verbs and not client_id:
             found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
-        if "key:list" in self.actor.firm_verbs and not client_id:
-            found.append(self._way(_("Keys"), "key-round", reverse("keys:inventory")))
+        if not client_id:
+            may = self.actor.firm_verbs
+            found += [self._way(_(label), icon, reverse(name)) for verb, label, icon, name in _FIRM_WAYS if verb in may]
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
             found.append(self._way(_("Mails"), "mail", reverse("mail:list")))
         return found
@@ -147,4 +148,9 @@ _WAYS = (
     ("person:list", "People", "People", "users", "people:list"),
     ("quarantine:read", "Held uploads", "Held", "shield-check", "documents:quarantine"),
     ("log:read", "Who opened our data", "Accesses", "scroll-text", "log:list"),
+)
+# The verb in the firm that opens it, what it is called, its icon, its page
+_FIRM_WAYS = (
+    ("key:list", "Keys", "key-round", "keys:inventory"),
+    ("health:read", "Health", "activity", "health:health"),
 )

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from muniment.web import converters
-from muniment.web.views import clients, data_map, destructions, errors, home, keys, log, small
+from muniment.web.views import clients, data_map, destructions, errors, health, home, keys, log, retention, small
 
 converters.register()
 
@@ -23,6 +23,8 @@ _clients = (
     "clients",
 )
 _log = ([path("<id:client_id>/log/", log.entries, name="list")], "log")
+_retention = ([path("<id:client_id>/log/retention/", retention.log_retention, name="log")], "retention")
+_health = ([path("health/", health.health, name="health")], "health")
 _data_map = (
     [
         path("data-map/", data_map.data_map, name="map"),
@@ -54,6 +56,8 @@ urlpatterns = [
     path("", include(_web)),
     path("", include(_clients)),
     path("", include(_log)),
+    path("", include(_retention)),
+    path("", include(_health)),
     path("", include(_data_map)),
     path("", include(_keys)),
     path("", include("muniment.trust.identity.urls")),

@@ -9,4 +9,5 @@ declare_permission("person:invite", "Invite a person to a client", administers=T
 declare_permission("person:assign", "Let staff of the firm work for a client", administers=True)
 declare_permission("person:end", "End a person's access to a client", administers=True)
 declare_permission("mail:read", "Read the demo's mails", administers=True)
+declare_permission("health:read", "See how the portal is: its worker, keys, stores, mails and log", administers=True)
 declare_permission("log:read", "See who opened a client's data")

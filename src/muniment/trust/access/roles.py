@@ -29,6 +29,8 @@ ADMINISTRATION = (
     *QUARANTINE,
     "upload-rules:set",
     "search:switch",
+    "log-retention:set",
+    "health:read",
 )
 
 # The roles of the firm that administer every client; what other roles may administer ends at their own clients.
@@ -41,7 +43,7 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("advisor", "firm"): (*CONTENT, *QUARANTINE, "person:list", "person:invite", "person:assign", "log:read"),
     ("analyst", "firm"): ("document:view", "document:download", "person:list"),
     ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
-    ("auditor", "firm"): ("person:list", "log:read"),
+    ("auditor", "firm"): ("person:list", "log:read", "health:read"),
     ("manager", "client"): (*CONTENT, *PEOPLE, "search:switch", "log:read"),
     ("user", "client"): (*EDITING, "person:list", "log:read"),
     ("guest", "client"): (),

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from muniment.core.health import declare_health
+
 
 class CustodyConfig(AppConfig):
     """Rotations, holds, destructions and their certificates."""
@@ -10,5 +12,10 @@ class CustodyConfig(AppConfig):
     label = "custody"
 
     def ready(self) -> None:
-        """Declare what can be done with keys."""
-        from muniment.trust.custody import permissions  # noqa: F401 - importing declares them
+        """Declare what can be done with keys, and that their age is looked at."""
+        from muniment.trust.custody import (
+            health,
+            permissions,  # noqa: F401 - importing declares them
+        )
+
+        declare_health("keys", "Age of keys", health.keys)

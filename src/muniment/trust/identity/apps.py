@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 
 from muniment.core.db.walls import declare_global
+from muniment.core.health import declare_health
 
 _SIGN_IN = "found before a client is known; names, addresses and secrets are sealed with the people key"
 _TABLES = {
@@ -27,6 +28,8 @@ class IdentityConfig(AppConfig):
         """Declare the tables that sign-in needs before any client is known, and seal the sign-in library's."""
         for table, (rights, why) in _TABLES.items():
             declare_global(table, rights=rights, why=why)
-        from muniment.trust.identity import seals
+        from muniment.trust.identity import health, seals
+
+        declare_health("mail", "Mails", health.mails)
 
         seals.seal_library_fields()

@@ -1,0 +1,5 @@
+"""What can be asked about logs and receipts, and how the portal is."""
+
+from muniment.trust.disclosure.queries.health import health
+
+__all__ = ["health"]
