@@ -9,7 +9,7 @@ from django.db import connection
 
 from muniment.core import clock, config
 from muniment.core.db import catalogue
-from muniment.core.health import HealthLine
+from muniment.core.health import HealthLine, State
 
 SILENT: Final = timedelta(seconds=60)  # a worker says that it lives every ten seconds
 BEHIND: Final = timedelta(minutes=10)
@@ -56,6 +56,6 @@ def disk() -> Iterator[HealthLine]:
     """Tell how much room the disk of the data directory has left."""
     usage = shutil.disk_usage(config.current().data)
     left = usage.free / usage.total
-    state = "bad" if left < _FULL else "notice" if left < _SCARCE else "good"
+    state: State = "bad" if left < _FULL else "notice" if left < _SCARCE else "good"
     sentence = f"{usage.free / _GIGABYTE:,.1f} of {usage.total / _GIGABYTE:,.1f} GB are free ({left:.0%})."
     yield HealthLine("Disk", state, sentence)

@@ -15,6 +15,7 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault import cards
 from muniment.trust.vault.blobs.stores import (
+    expected_residency,
     is_stored,
     region_of,
     require_region,
@@ -39,6 +40,7 @@ __all__ = [
     "client_version",
     "client_versions",
     "context",
+    "expected_residency",
     "forget_keys",
     "has_person_key",
     "installation_key",
@@ -58,7 +60,7 @@ __all__ = [
     "without_card_numbers",
 ]
 
-PURPOSES = ("people", "public-ids", "signing")
+PURPOSES = ("people", "public-ids", "signing", "log")
 
 Loader = Callable[[], bytes]
 

@@ -16,6 +16,7 @@ from muniment.portal.documents import queries as documents
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import GrantFacts, permission, personal
 from muniment.trust.audit import queries as log
+from muniment.trust.audit.queries import LogFilter
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions as identity_actions
 from muniment.trust.identity import queries as identity
@@ -23,6 +24,7 @@ from muniment.trust.identity.types import Company, Space
 from muniment.web.forms import ClientForm, NameFilterForm
 from muniment.web.views.home import recent_row
 from muniment.web.views.log import described
+from muniment.web.views.residency import residency
 
 PAGE = 25
 SHOWN = 8
@@ -89,7 +91,9 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "recent": _recent(actor, company) if may["view"] else [],
         "recent_url": reverse("documents:list", kwargs={"client_id": client_id}) if may["view"] else None,
         "grants": _grants(actor),
-        "accesses": described(actor, log.entries(actor, limit=SHOWN)) if reads_log else [],
+        "accesses": described(actor, log.entries(actor, LogFilter(without_pages=True), limit=SHOWN))
+        if reads_log
+        else [],
         "log_url": reverse("log:list", kwargs={"client_id": client_id}) if reads_log else None,
         "counts": {
             "people": len(members),
@@ -97,7 +101,11 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "new": len(documents.new_documents(actor, 100)),
             "size_bytes": totals.size_bytes,
         },
+        "residency": residency(client_id),
         "holds_url": reverse("keys:holds", kwargs={"client_id": client_id}) if may["hold"] else None,
+        "retention_url": reverse("retention:log", kwargs={"client_id": client_id})
+        if "log-retention:set" in actor.firm_verbs
+        else None,
         "may": may,
     }
     return render(request, "clients/client.html", context)

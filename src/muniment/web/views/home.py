@@ -21,6 +21,7 @@ from muniment.trust.audit.types import Event
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Space
 from muniment.web.views.log import described
+from muniment.web.views.residency import residency
 
 CLIENTS_SHOWN = 12
 NEEDS_SHOWN = 6
@@ -47,6 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     spaces = [space for space in identity.spaces(actor.person_id) if space.kind == "client"]
     is_staff = actor.kind == "staff"
     here = [(space, _within(actor, space)) for space in spaces[:CLIENTS_SHOWN]]
+    request.shown_clients = tuple(space.id for space, _inside in here)  # type: ignore[attr-defined] # see PagesInLog
     new = {space.id: documents.new_documents(inside) for space, inside in here}
     needs = [need for space, _inside in here for need in _needs(space, new[space.id], is_staff=is_staff)]
     context = {
@@ -147,6 +149,7 @@ def _contact(here: list[tuple[Space, Actor]]) -> dict[str, Any]:
     if not here:
         return {"contacts": [], "accesses": []}
     space, inside = here[0]
+    where = residency(space.id)
     contacts = [
         {
             "name": member.person.name,
@@ -157,11 +160,12 @@ def _contact(here: list[tuple[Space, Actor]]) -> dict[str, Any]:
         if member.kind == "staff" and "advisor" in member.roles
     ]
     if not access.may(inside, "log:read"):
-        return {"contacts": contacts, "accesses": []}
+        return {"contacts": contacts, "accesses": [], "residency": where}
     accesses = described(inside, log.entries(inside, LogFilter(events=OPENINGS), limit=5))
     return {
         "contacts": contacts,
         "accesses": accesses,
+        "residency": where,
         "log_url": reverse("log:list", kwargs={"client_id": space.id}),
     }
 

@@ -89,6 +89,23 @@ def residency(client_id: UUID) -> ResidencyFacts:
     return ResidencyFacts(client_id, region_of(client_id), places)
 
 
+def expected_residency(client_id: UUID) -> ResidencyFacts:
+    """Return where a client's documents may lie, and where the stores that hold any lie as the settings say.
+
+    No server is asked, so that a page can show it: each upload has asked before it was taken.
+    """
+    present = config.current()
+    regions: dict[StoreName, str] = {"disk": present.region or "", "s3": present.s3_region or ""}
+    used = [name for name in store_names() if name == present.store or _holds_any(name, client_id)]
+    places = tuple(PlaceFacts(name, regions[name], store(name).provider) for name in used)
+    return ResidencyFacts(client_id, region_of(client_id), places)
+
+
+def _holds_any(name: StoreName, client_id: UUID) -> bool:
+    with bound(Binding(client_id)):
+        return Blob.objects.filter(client_id=client_id, store=name, deleted_at=None).exists()
+
+
 def set_region(client_id: UUID, region: str) -> None:
     """Say in which region alone a client's documents may lie; empty: anywhere. The client is the bound one.
 
