@@ -19,6 +19,7 @@ from muniment.operations.keys_command import keys
 from muniment.operations.present import settings as settings_of
 from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
+from muniment.operations.witness.command import witness
 from muniment.trust.vault.keyring import passphrase
 
 commands = typer.Typer(
@@ -32,6 +33,7 @@ commands.add_typer(admin, name="admin")
 commands.add_typer(keys, name="keys")
 commands.add_typer(store, name="store")
 commands.add_typer(keyring, name="keyring")
+commands.add_typer(witness, name="witness")
 screen = Screen(Console(stderr=True))
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; ./var by default.")]
