@@ -19,8 +19,12 @@ FITTING: dict[tuple[str, str], Any] = {
     ("hold", "kind"): "client",
     ("destruction", "kind"): "client",
     ("destruction", "state"): "asked",
+    ("log_periods", "private_months"): 12,
+    ("log_periods", "core_months"): 12,
     ("upload", "expires_at"): "2100-01-01T00:00:00Z",
     ("entry", "leaf"): b"\0" * 32,
+    ("client_tile", "hashes"): b"\0" * 32,
+    ("client_head", "root"): b"\0" * 32,
     ("blob", "received_bytes"): 0,
     ("upload_rules", "rules"): "{}",
     ("client_index", "sealed_key"): b"\0" * 61,  # a row without one says when it was switched off

@@ -23,7 +23,7 @@ def listing(data: Data = None) -> None:
 
 @keys.command()
 def rotate(
-    what: Annotated[str, typer.Argument(help="root, people, signing, clients, or client with --client.")],
+    what: Annotated[str, typer.Argument(help="root, people, signing, log, clients, or client with --client.")],
     data: Data = None,
     *,
     client: Annotated[str, typer.Option(help="The client's reference, as in addresses.")] = "",

@@ -1,6 +1,7 @@
-"""The worker: runs the background jobs, in the database's job role."""
+"""The worker: runs the background jobs, in the database's job role, and numbers the entries of the log."""
 
 import asyncio
+import threading
 
 import django
 
@@ -31,12 +32,26 @@ async def work() -> None:
             )
 
 
+async def work_and_number() -> None:
+    """Work, and number the log's entries beside it in a thread of its own: no job can keep it waiting."""
+    from muniment.trust.audit import actions as audit
+
+    stop = threading.Event()
+    sequencer = threading.Thread(target=audit.run_sequencer, args=(stop,), name="sequencer")
+    sequencer.start()
+    try:
+        await work()
+    finally:
+        stop.set()
+        sequencer.join(STOP_SECONDS)
+
+
 def main() -> None:
     """Work with the present settings; the supervisor calls this as a program."""
     processes.keep_memory_private()
     logs.configure("worker", config.current())
     django.setup()
-    asyncio.run(work())
+    asyncio.run(work_and_number())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-Role = Literal["", "muniment_desk", "muniment_auditor"]
+Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer"]
 
 
 @dataclass(frozen=True)

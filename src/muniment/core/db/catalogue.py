@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from muniment.core.db.walls import GLOBAL_TABLES
+from muniment.core.db.walls import GLOBAL_TABLES, SEQUENCED_TABLES
 
 _TABLES = """
 select c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner::regrole::text,
@@ -10,6 +10,7 @@ select c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner::regrole::
             where a.attrelid = c.oid and a.attname = 'client_id' and not a.attisdropped), false),
   coalesce((select array_agg(p.polname::text) from pg_policy p where p.polrelid = c.oid and p.polpermissive
     and not p.polroles <@ array(select oid from pg_roles where rolname = 'muniment_definer')
+    and not (c.relname = any(%s) and p.polroles <@ array(select oid from pg_roles where rolname = 'muniment_sequencer'))
     and not exists (select 1 from pg_depend d where d.classid = 'pg_policy'::regclass and d.objid = p.oid
       and d.refclassid = 'pg_proc'::regclass
       and d.refobjid in (to_regprocedure('app.cid()'), to_regprocedure('app.pid()')))), '{}'),
@@ -59,7 +60,7 @@ def problems() -> list[str]:
     """Return a sentence for every gap in the walls of the connected database; empty when all stand."""
     found: list[str] = []
     with connection.cursor() as cursor:
-        cursor.execute(_TABLES)
+        cursor.execute(_TABLES, [sorted(SEQUENCED_TABLES)])
         for name, enabled, forced, owner, has_client, loose, has_policy in cursor.fetchall():
             found += _table_problems(
                 name,

@@ -18,6 +18,14 @@ class GlobalTable:
 GLOBAL_TABLES: dict[str, GlobalTable] = {}
 
 
+SEQUENCED_TABLES: set[str] = set()
+
+
+def declare_sequenced(*names: str) -> None:
+    """Let the sequencer's policy on these tables look at all clients' rows: it numbers them and opens nothing."""
+    SEQUENCED_TABLES.update(names)
+
+
 def declare_global(name: str, *, why: str, rights: str = "", job_rights: str | None = None) -> None:
     """Put a table on the reviewed list; `rights` as in GRANT, empty for none."""
     GLOBAL_TABLES[name] = GlobalTable(name, rights, rights if job_rights is None else job_rights, why)

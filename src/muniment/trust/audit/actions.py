@@ -12,15 +12,18 @@ from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
+from muniment.trust.audit.sequencing.loop import run_sequencer
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
+__all__ = ["read_log", "record", "record_refusal", "run_sequencer"]
+
 READING = timedelta(minutes=15)
 _INSERT = (
-    "insert into entry (client_id, id, event, allowed, object_kind, object_id, person_id, leaf, core, private) "
-    "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    "insert into entry (client_id, id, event, allowed, object_kind, object_id, person_id, leaf, core_commitment, "
+    "private_commitment, core, private) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -99,9 +102,11 @@ def _write(
         vault.seal_for(client_id, f"entry.{name}".encode() + entry_id.bytes, part.plain)
         for name, part in (("core", core), ("private", private))
     ]
-    leaf = leaf_hash(core.commitment, private.commitment)
+    commitments = core.commitment, private.commitment
+    leaf = leaf_hash(*commitments)
+    row = [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *commitments, *sealed]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *sealed])
+        cursor.execute(_INSERT, row)
     return entry_id
 
 

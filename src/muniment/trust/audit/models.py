@@ -1,4 +1,4 @@
-"""Entries: rows that only grow. Written by `actions.record` alone, read under the auditor's role."""
+"""Entries and the trees over them: rows that only grow, written by `actions.record` and the sequencer alone."""
 
 from django.db import models
 
@@ -23,6 +23,9 @@ class Entry(models.Model):
     leaf = models.BinaryField()
     core = models.BinaryField(null=True)
     private = models.BinaryField(null=True)
+    core_commitment = models.BinaryField(null=True)
+    private_commitment = models.BinaryField(null=True)
+    position = models.BigIntegerField(null=True)
 
     DATA = Kept(
         "as long as the log; what its sealed parts say can be dropped, that there was an entry cannot",
@@ -36,8 +39,137 @@ class Entry(models.Model):
         leaf=clear("Commits to both sealed parts", "a hash with random salt in it: it confirms no guess"),
         core=content("What was done, to what, and why", kept_as="sealed, client key"),
         private=personal("Who did it from where: address, device, session", kept_as="sealed, client key"),
+        core_commitment=clear("Commits to the sealed part once that is dropped", "a hash with random salt in it"),
+        private_commitment=clear("Commits to the sealed part once that is dropped", "a hash with random salt in it"),
+        position=clear("Where it stands in the client's tree, from 0; nothing until the sequencer has numbered it"),
     )
 
     class Meta:
         managed = False
         db_table = "entry"
+
+
+class ClientTree(models.Model):
+    """The tree over one client's log. `size` counts the entries that have their place in it."""
+
+    client_id = models.UUIDField(primary_key=True)
+    origin = models.TextField()
+    size = models.BigIntegerField()
+
+    DATA = Kept(
+        "as long as the log",
+        client_id=clear("Whose tree it is"),
+        origin=clear("The name of the log in checkpoints", "random letters: they say nothing about whose it is"),
+        size=clear("How many entries are in it"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "client_tree"
+
+
+class ClientTile(models.Model):
+    """256 hashes, or fewer at the right edge, of one level of a client's tree."""
+
+    pk = models.CompositePrimaryKey("client_id", "level", "n")
+    client_id = models.UUIDField()
+    level = models.SmallIntegerField()
+    n = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    DATA = Kept(
+        "as long as the log",
+        client_id=clear("Whose tree it is"),
+        level=clear("How high in the tree: hashes of level 1 each stand for 256 of level 0"),
+        n=clear("Which tile of its level"),
+        hashes=clear("Hashes of the tree", "made of leaves, which confirm no guess"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "client_tile"
+
+
+class ClientHead(models.Model):
+    """One signed head of a client's tree, and where it stands in the register."""
+
+    pk = models.CompositePrimaryKey("client_id", "size")
+    client_id = models.UUIDField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    register_index = models.BigIntegerField()
+    signed_at = models.DateTimeField()
+
+    DATA = Kept(
+        "as long as the log",
+        client_id=clear("Whose tree it is"),
+        size=clear("How many entries it covers"),
+        root=clear("The root hash", "made of leaves, which confirm no guess"),
+        note=clear("The checkpoint with its signature", "origin, size, root, signature"),
+        register_index=clear("Its place in the register"),
+        signed_at=clear("When it was signed"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "client_head"
+
+
+class RegisterTree(models.Model):
+    """The one tree over the heads of all logs."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    origin = models.TextField()
+    size = models.BigIntegerField()
+
+    DATA = Kept(
+        "as long as the log",
+        origin=clear("The name of the register in checkpoints", "random letters"),
+        size=clear("How many heads are in it"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "register_tree"
+
+
+class RegisterTile(models.Model):
+    """256 hashes, or fewer at the right edge, of one level of the register."""
+
+    pk = models.CompositePrimaryKey("level", "n")
+    level = models.SmallIntegerField()
+    n = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    DATA = Kept(
+        "as long as the log",
+        level=clear("How high in the tree"),
+        n=clear("Which tile of its level"),
+        hashes=clear("Hashes of the register", "made of heads under pseudonyms"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "register_tile"
+
+
+class RegisterHead(models.Model):
+    """One signed head of the register: what witnesses and time stamps confirm."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    DATA = Kept(
+        "as long as the log",
+        size=clear("How many heads of logs it covers"),
+        root=clear("The root hash", "made of heads under pseudonyms"),
+        note=clear("The checkpoint with its signature", "origin, size, root, signature"),
+        signed_at=clear("When it was signed"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "register_head"

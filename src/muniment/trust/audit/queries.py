@@ -13,19 +13,50 @@ from muniment.core.unit import acting_as
 from muniment.trust.audit.canonical import SALT_BYTES
 from muniment.trust.audit.looking import DayCount, LogFilter, Step, count, days, matching
 from muniment.trust.audit.models import Entry
+from muniment.trust.audit.proving.health import ALARM_SECONDS, log_health
+from muniment.trust.audit.proving.receipts import promise, promise_header, receipt
+from muniment.trust.audit.proving.trees import (
+    checkpoint,
+    consistency,
+    heads,
+    inclusion,
+    log_keys,
+    origin_of,
+    register_checkpoint,
+    register_consistency,
+    register_heads,
+    register_inclusion,
+    register_origin,
+)
 from muniment.trust.audit.types import EntryFacts
 from muniment.trust.vault import actions as vault
 
 __all__ = [
+    "ALARM_SECONDS",
     "PAGE",
     "DayCount",
     "LogFilter",
     "Step",
+    "checkpoint",
+    "consistency",
     "count",
     "days",
     "entries",
+    "heads",
+    "inclusion",
     "last_acts",
     "last_times",
+    "log_health",
+    "log_keys",
+    "origin_of",
+    "promise",
+    "promise_header",
+    "receipt",
+    "register_checkpoint",
+    "register_consistency",
+    "register_heads",
+    "register_inclusion",
+    "register_origin",
 ]
 PAGE = 50
 

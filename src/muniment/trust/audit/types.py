@@ -103,3 +103,26 @@ class EntryFacts:
     facts: dict[str, Any]
     ip: str | None
     device: str | None
+
+
+@dataclass(frozen=True)
+class Head:
+    """One signed head of a log or of the register; `register_index` is that of a client's head."""
+
+    size: int
+    root: bytes
+    note: str
+    signed_at: datetime
+    register_index: int | None = None
+
+
+@dataclass(frozen=True)
+class LogHealth:
+    """Counts and times over all logs. `lag_seconds` is how long the oldest entry without a number has waited."""
+
+    pending: int
+    lag_seconds: float
+    trees: int
+    entries: int
+    heads: int
+    signed_at: datetime | None

@@ -27,6 +27,8 @@ from muniment.trust.vault.keys import rewrapping, wrapping
 from muniment.trust.vault.keys.inventory import (
     is_person_key_destroyed,
     key_facts,
+    log_public_keys,
+    log_signer,
     public_keys,
     running_turning,
     signature,
@@ -42,7 +44,7 @@ from muniment.trust.vault.keys.shredding import (
     try_client,
     try_person,
 )
-from muniment.trust.vault.keys.signing import is_signed
+from muniment.trust.vault.keys.signing import Signer, is_signed
 from muniment.trust.vault.keys.turning import begin as begin_turning
 from muniment.trust.vault.keys.turning import run as turn
 from muniment.trust.vault.keys.wrapping import Seal
@@ -66,6 +68,7 @@ __all__ = [  # with the types of what they return
     "Pace",
     "Receiver",
     "ScannerDown",
+    "Signer",
     "Stream",
     "begin_blob",
     "begin_turning",
@@ -84,6 +87,8 @@ __all__ = [  # with the types of what they return
     "is_person_key_destroyed",
     "is_signed",
     "key_facts",
+    "log_public_keys",
+    "log_signer",
     "make_client_key",
     "make_installation_keys",
     "make_person_key",

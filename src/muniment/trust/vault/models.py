@@ -62,7 +62,7 @@ class PersonKey(models.Model):
 
 
 class Turning(models.Model):
-    """One rotation of keys: of the root key, the people key, the signing key, or the keys of one or all clients.
+    """One rotation of keys: of the root key, the people key, a key that signs, or the keys of one or all clients.
 
     It is carried out in small transactions, each of which moves these figures together with its work; so
     whoever finds the row after a death goes on. `position` is the last client that is done.
@@ -89,7 +89,7 @@ class Turning(models.Model):
 
     DATA = Kept(
         "as long as the portal: it shows that keys were turned in time",
-        what=clear("Which keys turn", "one of five words"),
+        what=clear("Which keys turn", "one of six words"),
         subject_id=clear("Of which client"),
         reencrypts=clear("Whether documents are sealed anew, too"),
         begun_at=clear("When it began"),
@@ -112,7 +112,7 @@ class Turning(models.Model):
         db_table = "turning"
         constraints = (
             models.CheckConstraint(
-                condition=Q(what__in=["root", "people", "signing", "client", "clients"]), name="turning_what"
+                condition=Q(what__in=["root", "people", "signing", "log", "client", "clients"]), name="turning_what"
             ),
             models.UniqueConstraint(fields=["is_running"], name="one_turning_at_a_time"),  # nulls are not equal
             models.CheckConstraint(

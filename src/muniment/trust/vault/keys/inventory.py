@@ -26,6 +26,7 @@ GCM = "AES-256-GCM"
 _INSTALLATION = (
     ("people", "people key", f"{GCM}, AES-256-SIV", PEOPLE_DAYS, "A key each of people, addresses, invitations"),
     ("signing", "signing key", "Ed25519", SIGNING_DAYS, "Signs certificates of destruction"),
+    ("log", "log key", "Ed25519", SIGNING_DAYS, "Signs the heads of every log, and promises of receipts"),
     ("public-ids", "key of public references", "AES-256, one block", None, "Turns ids into references in addresses"),
 )
 
@@ -126,6 +127,22 @@ def signature(message: bytes) -> dict[str, str | int]:
         "public_key": base64.b64encode(signing.public_of(key)).decode(),
         "value": base64.b64encode(signing.sign(key, message)).decode(),
     }
+
+
+def log_public_keys() -> list[bytes]:
+    """Return the 32-byte public keys of all versions of the log key, newest first."""
+    rows = InstallationKey.objects.filter(purpose="log").exclude(public=None).order_by("-version")
+    return [bytes(row.public or b"") for row in rows]
+
+
+def log_signer() -> signing.Signer:
+    """Return what signs with the log key: use it for one piece of work, and do not keep it.
+
+    Raises:
+        KeyMissing: the log key was never made.
+        KeyServiceDown: it cannot be opened now.
+    """
+    return signing.Signer(queries.installation_key("log", queries.installation_version("log")))
 
 
 def is_person_key_destroyed(person_id: UUID) -> bool:

@@ -18,7 +18,7 @@ def add_installation_key(purpose: str, version: int) -> None:
         purpose=purpose,
         version=version,
         wrapped=queries.keyring().wrap(key, queries.context(purpose)),
-        public=signing.public_of(key) if purpose == "signing" else None,
+        public=signing.public_of(key) if purpose in signing.PURPOSES else None,
     )
 
 

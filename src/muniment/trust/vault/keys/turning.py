@@ -24,14 +24,14 @@ from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import queries
 from muniment.trust.vault.errors import NeverTurns, TurningAlready, VaultError
-from muniment.trust.vault.keys import reencrypting, resealing, rewrapping
+from muniment.trust.vault.keys import reencrypting, resealing, rewrapping, signing
 from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import ClientKey, InstallationKey, Turning
 
 BATCH = 200
 MARGIN_SECONDS = 30.0
 RATE_BYTES = 16 * 1024 * 1024  # a second, of documents that are sealed anew
-WHAT = ("root", "people", "signing", "client", "clients")
+WHAT = ("root", "people", "signing", "log", "client", "clients")
 logger = structlog.get_logger("muniment.vault")
 
 
@@ -154,13 +154,13 @@ def _make_keys(turning: Turning) -> None:
     """Make the new key of what has one key; those of clients are made when their turn comes."""
     if turning.what == "root":
         _turn_root(turning)
-    elif turning.what in {"people", "signing"}:
+    elif turning.what == "people" or turning.what in signing.PURPOSES:
         version = queries.installation_versions(turning.what)[0]
         rewrapping.add_installation_key(turning.what, version + 1)
         if turning.what == "people":
             turning.values_sealed += resealing.unique_emails(version + 1)
         else:
-            InstallationKey.objects.filter(purpose="signing", version__lte=version).update(wrapped=b"")
+            InstallationKey.objects.filter(purpose=turning.what, version__lte=version).update(wrapped=b"")
 
 
 def _turn_root(turning: Turning) -> None:
@@ -172,7 +172,7 @@ def _turn_root(turning: Turning) -> None:
 
 
 def _work(turning: Turning) -> Done:
-    if turning.what == "signing":
+    if turning.what in signing.PURPOSES:
         return Done()
     if turning.what in {"root", "people"} and turning.position is None:
         own = rewrapping.under_root() if turning.what == "root" else rewrapping.under_people(BATCH)
@@ -224,7 +224,7 @@ def _next_client(turning: Turning) -> bool:
 
 def _clients(what: str, subject_id: UUID | None) -> list[UUID]:
     """Return whose keys are concerned, in the order of their ids, the firm among them."""
-    if what == "signing":
+    if what in signing.PURPOSES:
         return []
     if subject_id is not None:
         return [subject_id]
