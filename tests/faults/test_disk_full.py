@@ -1,7 +1,5 @@
 """No room left: said so before and during an upload, nothing acknowledged lost, and the upload goes on afterwards."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 
 from tests.faults.portal import Small
 from tests.faults.visitor import MIB, Visitor, noise
+from tests.tmpfs import fill, mounted
 
 SIZE = 24 * MIB
 
@@ -16,18 +15,11 @@ SIZE = 24 * MIB
 @pytest.fixture
 def small_store(folder: Path) -> Iterator[Path]:
     """Give the folder of a store that holds 24 MiB."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount a file system")
     store = folder / "data" / "store"
     store.mkdir(parents=True, mode=0o700)
     store.parent.chmod(0o700)
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=0700", "tmpfs", str(store)], capture_output=True, check=False
-    )
-    if done.returncode != 0:
-        pytest.skip(f"no file system can be mounted here: {done.stderr.decode().strip()}")
-    yield store
-    subprocess.run(["umount", "--lazy", str(store)], check=True)
+    with mounted(store, SIZE) as place:
+        yield place
 
 
 @pytest.mark.slow
@@ -46,11 +38,7 @@ def test_a_full_store_loses_nothing_and_goes_on_once_there_is_room(small_store: 
         refused = cleo.begin("too large now.bin", 100 * MIB)
         assert (refused.status, refused.code) == (507, "store-full")
 
-        filler = small_store / "filler"
-        with filler.open("wb") as file, pytest.raises(OSError, match="No space"):
-            while True:
-                file.write(bytes(65536))
-                file.flush()
+        filler = fill(small_store)
         answer = cleo.patch(place, 3 * MIB, second[3 * MIB :])
         assert (answer.status, answer.code) == (507, "store-full")
         assert cleo.offset(place) >= 3 * MIB  # what was acknowledged is kept

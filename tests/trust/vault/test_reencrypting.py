@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from muniment.core import clock
+from muniment.core import clock, config
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault import actions, queries
@@ -23,6 +25,7 @@ from tests.trust.vault.vessels import new_codec
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("buyer-encryption")
+MIB = 2**20
 SIZES = (0, 1, SEGMENT_BYTES, SEGMENT_BYTES + 1, 2 * SEGMENT_BYTES + 500)
 
 
@@ -165,3 +168,16 @@ def test_what_is_copied_may_be_read_in_any_pieces_from_start_to_end():
 def test_only_documents_have_bytes_to_seal_anew(portal: Portal):
     with pytest.raises(NeverTurns):
         turning.begin("root", subject_id=None, reencrypts=True, person_id=None)
+
+
+def test_documents_are_sealed_anew_no_faster_than_the_setting_allows(portal: Portal, monkeypatch):
+    present = replace(config.current(), reencrypt_bytes_per_second=MIB)
+    monkeypatch.setattr(config, "current", lambda: present)
+    put(portal.okoye, os.urandom(MIB))
+    begun = time.monotonic()
+
+    done = work(begin(portal.okoye))
+
+    assert done is not None
+    assert done.bytes_sealed == MIB
+    assert time.monotonic() - begun > 1.5  # it is written once and read back once

@@ -73,6 +73,12 @@ class Config:
         unit="bytes",
     )
 
+    reencrypt_bytes_per_second: int = _setting(
+        16 * 2**20,
+        "How fast `muniment keys rotate --re-encrypt` seals documents anew, so that people notice nothing.",
+        unit="bytes",
+    )
+
     # Who can reach it
     host: tuple[str, ...] = _setting(
         ("localhost",),

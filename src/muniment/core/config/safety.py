@@ -28,6 +28,7 @@ RANGES = {
     "downloads_per_person": (1, 64),
     "max_upload_bytes": (2**20, 2**40),
     "store_check_bytes_per_second": (2**20, 2**34),
+    "reencrypt_bytes_per_second": (2**20, 2**34),
     "upload_chunk_bytes": (64 * 2**10, 8 * 2**20),
     "upload_days": (1, 90),
     "scanner_max_bytes": (2**20, 4 * 2**30 - 1),

@@ -31,7 +31,7 @@ from muniment.trust.vault.blobs.segments import (
     sealed_size,
 )
 from muniment.trust.vault.blobs.stores import store_of
-from muniment.trust.vault.errors import FooterDamaged, Locked, SegmentDamaged, StoreDown
+from muniment.trust.vault.errors import FooterDamaged, Locked, SegmentDamaged, StoreDown, StoreFull
 from muniment.trust.vault.keys import wrapping
 from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import Blob
@@ -94,6 +94,9 @@ def next_blob(client_id: UUID, *, before: datetime, passed_by: set[UUID], pace: 
     """Seal one document of a client anew whose key is older than `before`; return its size, or None if there is none.
 
     What is damaged is put into `passed_by`, said, and left as it is.
+
+    Raises:
+        StoreFull, StoreDown: it cannot go on now; nothing is lost.
     """
     with bound(Binding(client_id)):
         rows = Blob.objects.filter(client_id=client_id, deleted_at=None).exclude(sealed_at=None)
@@ -114,6 +117,8 @@ def _seal_anew(row: Blob, pace: Pace) -> int:
     old, store = codec_of(row), store_of(row)
     key, place = wrapping.new_key(), ids.new()
     new = Codec(key, row.client_id, place, os.urandom(SALT_BYTES))
+    if store.free_bytes() < sealed_size(row.size_bytes):  # the room that is left belongs to people's uploads
+        raise StoreFull
     source = Anew(store.open(old.client_id, old.blob_id), old, new, row.size_bytes, pace)
     try:
         store.copy(row.client_id, place, source)

@@ -18,8 +18,9 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 
-from muniment.core import clock
+from muniment.core import clock, config
 from muniment.core.db.binding import Binding
+from muniment.core.errors import PortalError
 from muniment.core.unit import bound
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import queries
@@ -30,7 +31,6 @@ from muniment.trust.vault.models import ClientKey, InstallationKey, Turning
 
 BATCH = 200
 MARGIN_SECONDS = 30.0
-RATE_BYTES = 16 * 1024 * 1024  # a second, of documents that are sealed anew
 WHAT = ("root", "people", "signing", "log", "client", "clients")
 logger = structlog.get_logger("muniment.vault")
 
@@ -72,16 +72,16 @@ def begin(what: str, *, subject_id: UUID | None, reencrypts: bool, person_id: UU
 def run(turning_id: UUID, *, seconds: float) -> Turning | None:
     """Go on with a rotation for a while; return its row once it is finished, else None.
 
-    Raises nothing that is expected: a full disk or a key service that is down is written into the row, and the
-    next run tries again.
+    Raises nothing that is expected: a full disk, or a store or key service that is down, is written into the row,
+    and the next run tries again.
     """
-    begun, pace, passed_by = time.monotonic(), Pace(RATE_BYTES), set[UUID]()
+    begun, pace, passed_by = time.monotonic(), Pace(config.current().reencrypt_bytes_per_second), set[UUID]()
     while time.monotonic() - begun < seconds:
         try:
             turning, did = _step(turning_id)
             if turning is not None and turning.step == "documents":
                 did = _seal_documents(turning, pace, passed_by)
-        except (DatabaseError, VaultError, OSError) as error:
+        except (DatabaseError, VaultError, PortalError, OSError) as error:
             _trouble(turning_id, error)
             return None
         if turning is not None and turning.step == "documents":

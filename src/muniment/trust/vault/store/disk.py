@@ -134,18 +134,16 @@ class DiskStore:
         """Make a complete blob of one that lies in another store; on the disk when this returns.
 
         Raises:
-            StoreFull: there is no room.
+            StoreFull: there is no room; nothing of it is left.
         """
         paths = Paths(self._root, client_id, blob_id)
         with room():
             paths.make_folder()
-            descriptor = os.open(paths.copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | SAFE, 0o600)
             try:
-                for offset in range(0, source.size(), RECORD_BYTES):
-                    write_all(descriptor, source.read(offset, RECORD_BYTES), offset)
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+                _write_copy(paths, source)
+            except BaseException:
+                paths.copy.unlink(missing_ok=True)  # on a full disk half a copy is what others need
+                raise
             paths.copy.rename(paths.complete)
             sync_folder(paths.folder)
 
@@ -181,6 +179,16 @@ class DiskStore:
         self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = os.statvfs(self._root)
         return status.f_bavail * status.f_frsize
+
+
+def _write_copy(paths: Paths, source: StoredBlob) -> None:
+    descriptor = os.open(paths.copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | SAFE, 0o600)
+    try:
+        for offset in range(0, source.size(), RECORD_BYTES):
+            write_all(descriptor, source.read(offset, RECORD_BYTES), offset)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _open_either(paths: Paths) -> tuple[int, Path]:
