@@ -26,16 +26,6 @@ class PublicIdField(forms.CharField):
         return ids.public(value) if isinstance(value, UUID) else value
 
 
-class LogForm(forms.Form):
-    """What to look for in the log."""
-
-    person = PublicIdField(required=False)
-    act = forms.CharField(required=False, max_length=20)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
-    before = PublicIdField(required=False)
-
-
 class ClientForm(forms.Form):
     """A new client company."""
 

@@ -22,7 +22,13 @@ _clients = (
     ],
     "clients",
 )
-_log = ([path("<id:client_id>/log/", log.entries, name="list")], "log")
+_log = (
+    [
+        path("<id:client_id>/log/", log.entries, name="list"),
+        path("<id:client_id>/log/export/", log.export, name="export"),
+    ],
+    "log",
+)
 _retention = ([path("<id:client_id>/log/retention/", retention.log_retention, name="log")], "retention")
 _health = ([path("health/", health.health, name="health")], "health")
 _data_map = (

@@ -1,5 +1,6 @@
 """What an entry of the log says in words."""
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from muniment.trust.audit.types import EntryFacts, Event
@@ -25,8 +26,12 @@ SENTENCES = {
     Event.PASSWORD_CHANGED: lazy("changed the password"),
     Event.PASSWORD_RESET_ASKED: lazy("asked for a new password"),
     Event.COMPROMISED_FLAGGED: lazy("asked {it} for a new password"),
+    Event.PAGE_OPENED: lazy("opened {page}"),
     Event.MAIL_READ: lazy("read a mail of the demo"),
     Event.LOG_READ: lazy("read this log"),
+    Event.LOG_RETENTION_SET: lazy("set how long this log says who did what"),
+    Event.LOG_SHORTENED: lazy("dropped from this log what was over its period"),
+    Event.LOG_EXPORTED: lazy("took this log along as a file"),
     Event.FOLDER_CREATED: lazy("made the folder {it}"),
     Event.FOLDER_RENAMED: lazy("renamed the folder {it}"),
     Event.FOLDER_MOVED: lazy("moved the folder {it}"),
@@ -95,6 +100,54 @@ ATTEMPTS = {
     "person:invite": lazy("invite people"),
     "log:read": lazy("read the log"),
 }
+# What a page is called in "opened {page}" and "tried to open {page}"; the rest is {it}, or "a page".
+PAGES = {
+    "web:home": lazy("the home page"),
+    "clients:list": lazy("the list of clients"),
+    "clients:open": lazy("the form for a new client"),
+    "clients:client": lazy("the page of this client"),
+    "log:list": lazy("this log"),
+    "data-map:map": lazy("the data map"),
+    "data-map:download": lazy("the data map"),
+    "keys:inventory": lazy("the list of keys"),
+    "keys:destructions": lazy("the list of destructions"),
+    "keys:holds": lazy("the list of holds"),
+    "people:list": lazy("the list of people"),
+    "people:invite": lazy("the form to invite somebody"),
+    "people:assign": lazy("the form to assign a colleague"),
+    "mail:list": lazy("the mails of the demo"),
+    "mail:letter": lazy("a mail of the demo"),
+    "account:index": lazy("their own account"),
+    "invitation": lazy("an invitation"),
+    "account_reset_password_from_key": lazy("the form for a new password"),
+    "documents:list": lazy("the list of documents"),
+    "documents:trashed": lazy("the trash"),
+    "documents:search": lazy("the search"),
+    "documents:search_everywhere": lazy("the search over all clients"),
+    "documents:quarantine": lazy("the held uploads"),
+    "documents:upload_rules": lazy("the rules for uploads"),
+    "documents:document": lazy("the page of {it}"),
+    "documents:content": lazy("more of {it}"),
+    "documents:page": lazy("more of {it}"),
+    "documents:uploads": lazy("the uploads"),
+    "documents:upload": lazy("an upload"),
+}
+
+
+def _tried(attempt: str) -> str:
+    """Return what a page that was refused is called; nothing for what is no page."""
+    said = PAGES.get(attempt)
+    return str(_("open {page}")).format(page=str(said).format(it=str(THINGS[""]))) if said is not None else ""
+
+
+def _page(name: str, thing: str, *, is_known: bool) -> str:
+    """Return what a page is called; one of a thing that nobody named, by the kind of thing."""
+    said = PAGES.get(name)
+    if name == "documents:list" and is_known:
+        return str(_("the folder {it}")).format(it=thing)
+    if said is not None:
+        return str(said).format(it=thing)
+    return str(_("a page of {it}")).format(it=thing) if is_known else str(_("a page"))
 
 
 def sentence(entry: EntryFacts, name: str = "") -> str:
@@ -104,5 +157,6 @@ def sentence(entry: EntryFacts, name: str = "") -> str:
         return entry.event
     thing = name or str(THINGS.get(entry.object_kind, THINGS[""]))
     attempt = str(entry.facts.get("attempt", ""))
-    words = str(ATTEMPTS.get(attempt, "")) or attempt.replace("_", " ").replace(":", " ")
-    return str(pattern).format(it=thing, attempt=words)
+    words = str(ATTEMPTS.get(attempt, "")) or _tried(attempt) or attempt.replace("_", " ").replace(":", " ")
+    page = _page(str(entry.facts.get("page", "")), thing, is_known=bool(name or entry.object_kind))
+    return str(pattern).format(it=thing, attempt=words, page=page)

@@ -33,7 +33,11 @@ class Event(StrEnum):
     PASSWORD_RESET_ASKED = "password-reset.asked"  # noqa: S105 - the name of an event
     COMPROMISED_FLAGGED = "password.flagged"
     MAIL_READ = "mail.read"
+    PAGE_OPENED = "page.opened"
     LOG_READ = "log.read"
+    LOG_RETENTION_SET = "log-retention.set"
+    LOG_SHORTENED = "log.shortened"
+    LOG_EXPORTED = "log.exported"
     FOLDER_CREATED = "folder.created"
     FOLDER_RENAMED = "folder.renamed"
     FOLDER_MOVED = "folder.moved"

@@ -1,22 +1,55 @@
-"""A log as people read it."""
+"""A log as people read it, and what is handed out of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
+
+from muniment.trust.audit.queries import LogFilter
+
+Form = Literal["csv", "json", "pdf"]
+Why = Literal["keep", "verify"]
+FORMS: tuple[Form, ...] = get_args(Form)
+MEDIA_TYPES: dict[Form, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+MOST_ON_PAPER = 5000
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One entry in words. `place` and `device` are empty once the private part was dropped, `name` says so."""
+    """One entry in words. Where the private part was dropped, nothing is known of `place` and `device`."""
 
     id: UUID
     at: datetime
     event: str
     allowed: bool
-    name: str
-    kind: str
-    words: str
+    name: str  # of who did it, or a word for nobody known
+    kind: str  # "staff", "contact", "system" or "anonymous"; empty once it was dropped
+    words: str  # what was done, with the name of the thing where the reader may see it
     thing: str
     purpose: str
     place: str
     device: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """What may go into a file: entries that `wanted` fits, older than the entry `id` about this export."""
+
+    id: UUID
+    form: Form
+    wanted: LogFilter
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Title:
+    """What a file says about itself: whose log, taken by whom and when, and what was looked for, in words."""
+
+    client: str
+    taker: str
+    at: datetime
+    filters: tuple[str, ...] = ()

@@ -1,0 +1,86 @@
+"""Entries as people read them: with names for people and things, as far as the reader may see them."""
+
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from muniment.core.actor import Actor
+from muniment.portal.documents import queries as documents
+from muniment.trust.audit.types import EntryFacts
+from muniment.trust.disclosure.types import LogLine
+from muniment.trust.identity import queries as identity
+from muniment.trust.identity.types import Person
+from muniment.web import words
+
+
+def by_day(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines as the page shows them, grouped by day of the reader's zone, newest first."""
+    return [
+        {"day": day, "entries": list(group)}
+        for day, group in groupby(shown, key=lambda line: timezone.localtime(line["at"]).date())
+    ]
+
+
+def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
+    """Return entries of the actor's client with names for people and things, as far as `actor` may see them."""
+    concerned = {_concerned(entry) for entry in shown}
+    people = identity.people({entry.person_id for entry in shown} | concerned)
+    names = documents.names(actor, set(filter(None, map(_shown_thing, shown))))
+    return [_line(actor, entry, people, names) for entry in shown]
+
+
+def as_log_line(line: dict[str, Any]) -> LogLine:
+    """Return a line of the page as it goes into a file."""
+    return LogLine(**{name: line[name] for name in LogLine.__dataclass_fields__})
+
+
+def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: dict[UUID, str]) -> dict[str, Any]:
+    who = people.get(entry.person_id) if entry.person_id else None
+    other, shown_id = _concerned(entry), _shown_thing(entry)
+    thing = names.get(shown_id, "") if shown_id else ""
+    if not thing and other in people:
+        thing = people[other].name
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "event": entry.event,
+        "name": who.name if who else (_("The portal") if entry.person_kind == "system" else _("Somebody unknown")),
+        "kind": entry.person_kind,
+        "is_staff": entry.person_kind == "staff",
+        "words": words.sentence(entry, thing),
+        "thing": thing,
+        "allowed": entry.allowed,
+        "purpose": entry.purpose,
+        "place": entry.ip or "",
+        "device": entry.device or "",
+        "client_id": actor.client,
+        "url": _url(actor, entry) if shown_id in names else None,
+    }
+
+
+def _concerned(entry: EntryFacts) -> UUID | None:
+    """Return the person an entry is about, where it names one."""
+    return _fact(entry, "person")
+
+
+def _shown_thing(entry: EntryFacts) -> UUID | None:
+    """Return what an entry is about, as people know it: of a version its document."""
+    return _fact(entry, "document") if entry.object_kind == "version" else entry.object_id
+
+
+def _fact(entry: EntryFacts, name: str) -> UUID | None:
+    found = str(entry.facts.get(name) or "")
+    try:
+        return UUID(found) if found else None
+    except ValueError:
+        return None
+
+
+def _url(actor: Actor, entry: EntryFacts) -> str | None:
+    if entry.object_kind not in {"document", "version"}:
+        return None
+    return reverse("documents:document", kwargs={"client_id": actor.client, "document_id": _shown_thing(entry)})
