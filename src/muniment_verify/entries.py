@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from typing import Any
 
+from muniment_verify.encoding import HASH_BYTES, from_base64
+from muniment_verify.errors import Unreadable
 from muniment_verify.merkle import leaf_hash
+from muniment_verify.reading import json_object, moment, only, seconds_of, shown, text_of
+
+_HEADINGS = {
+    "event": "What",
+    "at": "When",
+    "object_kind": "Kind of object",
+    "object_id": "Object",
+    "purpose": "Purpose",
+    "person": "Who",
+    "ip": "Address",
+    "device": "Device",
+}
 
 
 def commitment(salt: bytes, text: bytes) -> bytes:
@@ -25,3 +41,61 @@ def pseudonym(origin: str) -> bytes:
 def head_leaf(origin: str, size: int, root: bytes) -> bytes:
     """Return the leaf hash of a head of the log `origin` in the register."""
     return leaf_hash(b"muniment-head-v1\0" + pseudonym(origin) + size.to_bytes(8, "big") + root)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of an entry: what it commits to, and its text unless that was withheld or dropped."""
+
+    commitment: bytes
+    text: str | None
+
+    @classmethod
+    def read(cls, value: object, what: str) -> Part:
+        """Return a part out of a file.
+
+        Raises:
+            Unreadable: it has neither salt and text nor a commitment, or both.
+        """
+        if not isinstance(value, dict):
+            raise Unreadable(f"{what} is not there.")
+        if "commitment" in value:
+            only(value, ("commitment",), what)
+            return cls(from_base64(value["commitment"], f"The commitment of {what}", HASH_BYTES), None)
+        only(value, ("salt", "text"), what)
+        salt = from_base64(value["salt"], f"The salt of {what}", HASH_BYTES)
+        text = text_of(value, "text", what)
+        return cls(commitment(salt, text.encode()), text)
+
+    def facts(self, what: str) -> dict[str, Any]:
+        """Return what the text says.
+
+        Raises:
+            Unreadable: the text is no JSON object.
+        """
+        return {} if self.text is None else json_object(self.text.encode(), what)
+
+
+def written_at(core: Part) -> float | None:
+    """Return the time that an entry bears, in seconds since 1970; nothing when its core was withheld or dropped.
+
+    Raises:
+        Unreadable: it bears none.
+    """
+    if core.text is None:
+        return None
+    return seconds_of(core.facts("The text of an entry").get("at"), "The time of an entry")
+
+
+def say_entry(facts: dict[str, str], core: Part, private: Part) -> None:
+    """Put what an entry says under headings for people."""
+    said = {**core.facts("The text of the entry"), **private.facts("The private part of the entry")}
+    for name, heading in _HEADINGS.items():
+        if said.get(name):
+            facts[heading] = shown(said[name])
+    if core.text is not None:
+        facts["When"] = f"{moment(written_at(core) or 0)}, as the portal wrote it"
+    if said.get("allowed") is False:
+        facts["Outcome"] = "refused"
+    if said.get("facts"):
+        facts["Details"] = shown(said["facts"])
