@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "muniment.trust.identity",
     "muniment.trust.custody",
     "muniment.trust.disclosure",
+    "muniment.trust.retention",
     "muniment.portal.documents",
     "muniment.web",
 ]

@@ -14,6 +14,7 @@ from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.custody import actions as custody
 from muniment.trust.identity import actions as identity
+from muniment.trust.retention.types import USUAL, Dropped
 from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
 from tests.cast import PEOPLE, Portal
 from tests.guarantees.destructions import reach
@@ -180,6 +181,7 @@ def _reader(case: Case) -> dict[str, Any]:
 _DOCUMENTS = "muniment.portal.documents.actions."
 _CUSTODY = "muniment.trust.custody.actions."
 _IDENTITY = "muniment.trust.identity.actions."
+_RETENTION = "muniment.trust.retention.actions."
 CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_DOCUMENTS}documents.move_document": lambda c: _document(c, Event.DOCUMENT_MOVED, folder_id=None),
     f"{_DOCUMENTS}documents.move_documents": lambda c: Call(
@@ -279,6 +281,12 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{_CUSTODY}download_certificate": lambda c: _destruction(
         c, Event.CERTIFICATE_DOWNLOADED, state="proved", form="json"
     ),
+    f"{_RETENTION}set_log_retention": lambda c: Call(
+        c.who("ada", c.portal.okoye), Event.LOG_RETENTION_SET, {"rules": ("hipaa",)}
+    ),
+    f"{_RETENTION}_record_shortened": lambda c: Call(
+        c.system, Event.LOG_SHORTENED, {"dropped": Dropped(1, 0), "periods": USUAL}
+    ),
     "muniment.trust.access.actions.end_grant": lambda c: Call(
         c.cleo, Event.GRANT_ENDED, {"grant_id": c.id("grant_id")}, None, c.id("grant_id")
     ),
@@ -343,6 +351,7 @@ NEVER_REFUSED = {
     "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
     f"{_CUSTODY}_record_turned": "writes down what the worker did",
+    f"{_RETENTION}_record_shortened": "the same",
     f"{_DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
     f"{_DOCUMENTS}keeping._record_collection": "the same",
     f"{_DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",

@@ -238,6 +238,13 @@ class Config:
         unit="days",
     )
 
+    log_minimum_months: int = _setting(
+        12,
+        "The least that the log of any client says who did what, whatever is set for the client; a law or a contract "
+        "may ask for more.",
+        unit="months",
+    )
+
     # Sign-in
     session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")
     session_hours: int = _setting(12, "A session ends after this long in any case.", unit="hours")

@@ -36,6 +36,7 @@ RANGES = {
     "session_hours": (1, 24 * 7),
     "destruction_wait_days": (1, 90),
     "invitation_days": (1, 30),
+    "log_minimum_months": (12, 1200),
 }
 
 
