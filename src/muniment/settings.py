@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "muniment.web.middleware.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "muniment.web.middleware.pages.PagesInLog",
     "muniment.web.middleware.refusals.Refusals",
     "muniment.web.middleware.limits.BodyLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",

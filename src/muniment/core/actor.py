@@ -19,8 +19,10 @@ class Actor:
     kind: Kind
     person_id: UUID | None = None
     client_id: UUID | None = None
+    membership_id: UUID | None = None  # how they belong to the client; None from outside
     session_id: UUID | None = None
     ip: str = ""
+    country: str = ""  # two letters of ISO 3166; empty when unknown
     device: str = ""
     factors: tuple[str, ...] = ()
     authenticated_at: datetime | None = None
@@ -47,5 +49,6 @@ class Actor:
         return self.client_id
 
     def within(self, client_id: UUID) -> Self:
-        """Return the same person acting within another client."""
-        return replace(self, client_id=client_id)
+        """Return the same person acting within another client, to which they do not belong in the same way."""
+        membership_id = self.membership_id if client_id == self.client_id else None
+        return replace(self, client_id=client_id, membership_id=membership_id)

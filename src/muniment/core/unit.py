@@ -21,6 +21,8 @@ ACTIONS: dict[str, Callable[..., object]] = {}  # every action by its full name,
 
 _entries: ContextVar[list[str] | None] = ContextVar("entries", default=None)
 _framed: ContextVar[bool] = ContextVar("framed", default=False)
+_kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
+_running: ContextVar[str] = ContextVar("running", default="")
 _record_refusal: list[Refusal] = []
 
 
@@ -75,8 +77,8 @@ def action(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate
     @functools.wraps(function)
     def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         entries: list[str] = []
-        outer = _entries.get()
         token = _entries.set(entries)
+        name = _running.set(_running.get() or function.__name__)
         try:
             with _recording_refusals(actor, function.__name__), acting_as(actor):
                 result = function(actor, *args, **kwargs)
@@ -84,8 +86,9 @@ def action(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate
                     raise NoEntry(function.__qualname__)
         finally:
             _entries.reset(token)
-        if outer is not None:
-            outer.extend(entries)
+            _running.reset(name)
+        for event in entries:
+            note_entry(event)
         return result
 
     ACTIONS[f"{function.__module__}.{function.__qualname__}"] = run
@@ -120,10 +123,35 @@ def _recording_refusals(actor: Actor, attempt: str) -> Iterator[None]:
 
 
 def note_entry(event: str) -> None:
-    """Tell the running action that an entry was written; called by the log alone."""
+    """Tell the running action, or whoever listens, that an entry was written; called by the log alone."""
     entries = _entries.get()
-    if entries is not None:
+    if entries is None:
+        note_kept(event)
+    else:
         entries.append(event)
+
+
+def note_kept(event: str) -> None:
+    """Tell whoever listens that an entry stays, whatever becomes of the act around it: that of a refusal does."""
+    kept = _kept.get()
+    if kept is not None:
+        kept.append(event)
+
+
+def running_action() -> str:
+    """Return the name of the outermost action that runs now; empty outside of any."""
+    return _running.get()
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Give a list that the events of entries come into as soon as they are there to stay."""
+    kept: list[str] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
 
 
 def record_refusals_with(record: Refusal) -> None:

@@ -76,6 +76,16 @@ def personal(why: str) -> Callable[[View], View]:
     return mark
 
 
+def unlogged(why: str) -> Callable[[View], View]:
+    """Declare a view of which a look leaves no entry in the log, and why; what it does and refuses leaves one."""
+
+    def mark(view: View) -> View:
+        view.unlogged = why  # type: ignore[attr-defined] # a mark on a function, read by the middleware and a test
+        return view
+
+    return mark
+
+
 @dataclass(frozen=True)
 class Reach:
     """Where a verb is allowed within one client: everywhere, or in these folders and on these things."""

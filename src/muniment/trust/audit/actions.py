@@ -1,25 +1,33 @@
 """Write entries. There is no other way into the log, and no way out of it."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+import structlog
+from django.db import DatabaseError, connection, models
+from psycopg import Error as DriverError
 
 from muniment.core import clock, ids, unit
 from muniment.core.actor import Actor
+from muniment.core.db import binding
 from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
+from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.sequencing.loop import run_sequencer
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
-__all__ = ["read_log", "record", "record_refusal", "run_sequencer"]
+__all__ = ["read_log", "record", "record_page", "record_refusal", "run_sequencer"]
 
+log = structlog.get_logger("muniment.audit")
+FORMAT = 1
 READING = timedelta(minutes=15)
 _INSERT = (
     "insert into entry (client_id, id, event, allowed, object_kind, object_id, person_id, leaf, core_commitment, "
@@ -31,6 +39,9 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     """Write one entry into the log of the actor's client, in the transaction of the act, and return its id.
 
     `facts` are ids, numbers, times and codes, never content or names.
+
+    Raises:
+        LogUnwritable: it cannot be written; whatever was done with it is undone.
     """
     if actor.client_id is None:
         raise LookupError("an entry belongs to the log of a client")
@@ -55,13 +66,47 @@ def _record_reading(actor: Actor) -> None:
 def record_refusal(
     actor: Actor, attempt: str, refusal: PortalError, target: tuple[str, UUID | None] = ("", None)
 ) -> None:
-    """Write down that an act was refused and by which rule, in a transaction of its own."""
+    """Write down that an act was refused and by which rule, in a transaction of its own.
+
+    Raises:
+        LogUnwritable: it cannot be written.
+    """
     client_id = actor.client_id or clients.find_firm_id()
-    if client_id is None:
-        return  # before set-up there is no log: the only page there is answers by itself
+    if client_id is None or isinstance(refusal, LogUnwritable):
+        return  # before set-up there is no log; and a log that takes no entry takes none about that either
     with unit.bound(Binding(client_id, actor.person_id)):
         facts = {"attempt": attempt, "rule": refusal.code}
         _write(actor, client_id, Event.REFUSED, *target, facts=facts, allowed=False)
+    unit.note_kept(Event.REFUSED)
+
+
+def record_page(
+    actor: Actor,
+    client_ids: Iterable[UUID],
+    event: Event,
+    target: tuple[str, UUID | None] = ("", None),
+    *,
+    allowed: bool = True,
+    **facts: Any,
+) -> None:
+    """Write that a page was opened, or refused, into the logs of all whose page it was: one round trip, all or none.
+
+    Raises:
+        LogUnwritable: it cannot be written.
+    """
+    rows = [
+        (client_id, _row(actor, client_id, event, *target, facts=facts, allowed=allowed)) for client_id in client_ids
+    ]
+    if not rows:
+        return
+    # Several statements sent as one are one transaction of their own: neither a BEGIN nor a COMMIT costs a round trip.
+    statements = "; ".join(f"{binding.SQL}; {_INSERT}" for _ in rows)
+    values = [
+        value for client_id, row in rows for value in (*binding.parameters(Binding(client_id, actor.person_id)), *row)
+    ]
+    with _unwritable(), connection.cursor() as cursor:
+        cursor.execute(statements, values)
+    unit.note_kept(event)
 
 
 def _write(
@@ -74,11 +119,41 @@ def _write(
     facts: dict[str, Any],
     allowed: bool,
 ) -> UUID:
+    row = _row(actor, client_id, event, kind, object_id, facts=facts, allowed=allowed)
+    with _unwritable(), connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)
+    entry_id: UUID = row[1]
+    return entry_id
+
+
+@contextmanager
+def _unwritable() -> Iterator[None]:
+    """Turn whatever keeps the database from taking an entry into the refusal of the act."""
+    try:
+        yield
+    except (DatabaseError, DriverError) as error:
+        log.error("log unwritable", kind=type(error).__name__)  # noqa: TRY400 - the error's text may hold an entry
+        raise LogUnwritable from error
+
+
+def _row(
+    actor: Actor,
+    client_id: UUID,
+    event: Event,
+    kind: str,
+    object_id: UUID | None,
+    *,
+    facts: dict[str, Any],
+    allowed: bool,
+) -> list[Any]:
+    """Return the values of `_INSERT` for one entry, its parts sealed."""
     entry_id = ids.new()
     core = _part(
         {
+            "v": FORMAT,
             "id": str(entry_id),
             "event": str(event),
+            "action": unit.running_action(),
             "at": clock.now().isoformat(timespec="microseconds"),
             "allowed": allowed,
             "object_kind": kind,
@@ -90,8 +165,10 @@ def _write(
     private = _part(
         {
             "person": str(actor.person_id or ""),
+            "membership": str(actor.membership_id or ""),
             "kind": actor.kind,
             "ip": actor.ip,
+            "country": actor.country,
             "device": actor.device,
             "session": str(actor.session_id or ""),
             "request": actor.request_id,
@@ -104,10 +181,7 @@ def _write(
     ]
     commitments = core.commitment, private.commitment
     leaf = leaf_hash(*commitments)
-    row = [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *commitments, *sealed]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
-    return entry_id
+    return [client_id, entry_id, event, allowed, kind, object_id, actor.person_id, leaf, *commitments, *sealed]
 
 
 def _part(facts: dict[str, Any]) -> Part:

@@ -30,6 +30,7 @@ class Actors:
     ) -> HttpResponseBase | None:
         """Refuse, or let the view see who acts."""
         if getattr(view, "public", None) and not request.user.is_authenticated:
+            request.admitted = True  # type: ignore[attr-defined] # read by PagesInLog
             return None
         try:
             request.actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
@@ -37,6 +38,7 @@ class Actors:
             if getattr(view, "streams", False):
                 drain(request)
             return errors.refused(request, refusal)
+        request.admitted = True  # type: ignore[attr-defined] # read by PagesInLog
         return None
 
     def _actor(self, request: HttpRequest, view: Callable[..., Any], kwargs: dict[str, Any]) -> Actor:

@@ -125,6 +125,7 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
         context = {"title": title, "sentence": sentence, "reference": reference, "firm_name": _firm_name(status)}
         template = loader.select_template([f"errors/{status}.html", "errors/other.html"])
         response = HttpResponse(template.render(context), status=status)
+    response.rule = code  # type: ignore[attr-defined] # what the log says was the reason
     if status == 460:  # noqa: PLR2004 - tus's own status has no reason phrase of HTTP's
         response.reason_phrase = "Checksum Mismatch"
     if "Tus-Resumable" in request.headers:

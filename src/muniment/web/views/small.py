@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from muniment.core import clock, config
-from muniment.trust.access.types import public
+from muniment.trust.access.types import public, unlogged
 
 YEAR_SECONDS = 365 * 24 * 3600
 THEMES = ("light", "dark")
@@ -16,6 +16,7 @@ THEMES = ("light", "dark")
 
 @login_not_required
 @public("how the pages look, before and after signing in")
+@unlogged("a cookie of the browser's own; the portal keeps nothing")
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen colours in a cookie and go back; anything but light or dark follows the system."""
@@ -32,6 +33,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("where to report a weakness (RFC 9116)")
+@unlogged("the same text for everyone")
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Say where to report a weakness.
@@ -51,6 +53,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("tells robots to stay out")
+@unlogged("the same text for everyone")
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Ask robots to read nothing."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from muniment.trust.access.types import personal, public
+from muniment.trust.access.types import personal, public, unlogged
 from muniment.trust.identity import actions, forms, proving, queries
 from muniment.trust.identity.errors import LinkOver
 
@@ -31,6 +31,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("a forgotten password; the answer is the same for everyone")
+@unlogged("an empty form; asking leaves an entry of its own")
 @require_http_methods(["GET", "POST"])
 def ask_reset(request: HttpRequest) -> HttpResponse:
     """Mail a link to whoever has the address, and say the same to everyone."""
@@ -45,6 +46,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @public("the same answer for every address")
+@unlogged("the same words for everyone")
 @require_GET
 def reset_asked(request: HttpRequest) -> HttpResponse:
     """Say that a link is on its way if the address is known."""
@@ -74,6 +76,7 @@ def reset(request: HttpRequest, person_id: UUID, token: str) -> HttpResponse:
 
 @login_not_required
 @public("says that it worked")
+@unlogged("the same words for everyone; the new password left its entry")
 @require_GET
 def reset_done(request: HttpRequest) -> HttpResponse:
     """Say that the new password holds."""
