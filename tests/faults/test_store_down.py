@@ -1,4 +1,4 @@
-"""The S3 server goes away while people work: pages say so at once, nothing is lost, and work goes on once it is back."""
+"""The S3 server goes away while people work: pages say so in time, nothing is lost, and work goes on afterwards."""
 
 import time
 from collections.abc import Iterator

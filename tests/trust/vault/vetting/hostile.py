@@ -11,6 +11,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from reportlab.lib import pdfencrypt
+
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(200)
@@ -91,6 +93,42 @@ def packed_script() -> bytes:
     return PDF.replace(b"trailer", stream + inner + b"\nendstream endobj\ntrailer")
 
 
+def encrypted_pdf(user: str = "", owner: str = "the owner's", *, inner: bytes = b"") -> bytes:
+    """Return a PDF of one page that `user` opens (empty: anybody), with `inner` as an encrypted packed object."""
+    file_id = bytes(16)
+    key_of_owner = pdfencrypt.computeO(user, owner, 3)
+    key = pdfencrypt.encryptionkey(user, key_of_owner, -4, file_id, revision=3)
+    proof = pdfencrypt.computeU(key, revision=3, documentId=file_id)
+    objects = [
+        b"1 0 obj << /Type /Catalog /Pages 2 0 R /Names 7 0 R >> endobj\n",
+        b"2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj\n",
+        b"3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 100 100] >> endobj\n",
+        b"4 0 obj << /Filter /Standard /V 2 /R 3 /Length 128 /P -4 /O <%s> /U <%s> >> endobj\n"
+        % (key_of_owner.hex().encode(), proof.hex().encode()),
+    ]
+    packed = pdfencrypt.encodePDF(key, 5, 0, zlib.compress(b"7 0 " + (inner or b"<< >>")), revision=3)
+    objects.append(
+        b"5 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream endobj\n"
+        % (len(packed), packed)
+    )
+    data, places = b"%PDF-1.5\n", []
+    for one in objects:
+        places.append(len(data))
+        data += one
+    return data + _table(places, len(data), file_id)
+
+
+def _table(places: list[int], begins: int, file_id: bytes) -> bytes:
+    """Return the table of a PDF's objects as a stream, the way that may name packed objects."""
+    rows = b"".join(struct.pack(">BIB", 1, place, 0) for place in [*places, begins])
+    rows = bytes(6) + rows + struct.pack(">BIB", 2, 5, 0)  # 7 lies in the packed object 5
+    head = b"6 0 obj << /Type /XRef /Size 8 /W [1 4 1] /Root 1 0 R /Encrypt 4 0 R /ID [<%s> <%s>] /Length %d >>\n"
+    told = file_id.hex().encode()
+    return (
+        head % (told, told, len(rows)) + b"stream\n" + rows + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % begins
+    )
+
+
 def wide(text: str) -> bytes:
     """Return text as old office documents keep the names in their directory."""
     return text.encode("utf-16-le")
@@ -160,6 +198,10 @@ def _archives() -> Iterator[tuple[str, bytes, str]]:
     yield "spelt.pdf", PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /J#61va#53cript >>"), "active"
     yield "launch.pdf", PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /Launch /F (calc.exe) >>"), "active"
     yield "packed.pdf", packed_script(), "active"
+    yield "locked.pdf", encrypted_pdf("a secret"), "encrypted"
+    yield "locked.pdf in a zip.zip", zipped(("a.pdf", encrypted_pdf("a secret"))), "encrypted"
+    script = b"<< /JavaScript << /Names [(a) << /S /JavaScript /JS (app.alert\\(1\\)) >>] >> >>"
+    yield "script under an open lock.pdf", encrypted_pdf(inner=script), "active"
     yield "two kinds.jpg", JPEG + zipped(("a.txt", b"a")), "polyglot"
     yield "two kinds.pdf", PDF + zipped(("a.class", b"a")), "polyglot"
     yield "late.jpg", JPEG[:100] + b"%PDF-1.7\n" + bytes(100), "polyglot"

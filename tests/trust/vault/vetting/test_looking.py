@@ -11,7 +11,7 @@ from muniment.trust.vault.blobs.reading import OpenBlob
 from muniment.trust.vault.types import DANGERS, KINDS, RULED, Outcome, Verdict
 from muniment.trust.vault.vetting import judging, rules
 from muniment.trust.vault.vetting.kinds import kind_of
-from tests.trust.vault.vetting.hostile import PDF, corpus, mail, office, tarred, zipped
+from tests.trust.vault.vetting.hostile import PDF, corpus, encrypted_pdf, mail, office, tarred, zipped
 
 MIB = 2**20
 CORPUS = list(corpus())
@@ -50,6 +50,7 @@ def test_a_hostile_file_is_not_let_in(name, data, danger):
     ("name", "data"),
     [
         ("letter.pdf", files.pdf_of_text("Letter", ["Dear Cleo"] * 40)),
+        ("for reading only.pdf", encrypted_pdf()),
         ("letter.docx", files.document_of_words("Letter", ["Dear Cleo"])),
         ("figures.xlsx", files.workbook([["a", 1], ["b", 2]])),
         ("payments.csv", files.table([["Name", "Amount"], ["Müller", 12]])),

@@ -21,6 +21,7 @@ _RTF_OBJECT = re.compile(rb"\\(objdata|objocx|objupdate|ddeauto)")
 _OUTSIDE = re.compile(rb"(attachedTemplate|oleObject|frame)[^>]{0,400}TargetMode\s*=\s*[\"']External", re.IGNORECASE)
 _ACTIVE_PDF = re.compile(rb"/(?:JavaScript|Launch|RichMedia)(?![A-Za-z0-9])|/XFA[\s\[]")
 _ATTACHED = re.compile(rb"/EmbeddedFiles?(?![A-Za-z0-9])")
+_LOCKED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 _OBJECT_STREAM = re.compile(rb"/ObjStm.{0,600}?stream\r?\n", re.DOTALL)
 
@@ -52,7 +53,11 @@ def in_part(name: str, data: bytes) -> set[str]:
 
 
 def in_pdf(source: BinaryIO) -> set[str]:
-    """Return the dangers in a PDF, also in its packed objects: "active" for scripts, "files" for files inside it."""
+    """Return the dangers in a PDF, also in its packed objects.
+
+    "active" for scripts, "files" for files inside it, "locked" for one that says it is encrypted: what its packed
+    objects hold is not seen.
+    """
     found, objects = set(), 0
     for window in _windows(source, _PDF_WINDOW, _PDF_OVERLAP):
         for text in (window, *_unpacked(window)):
@@ -62,6 +67,8 @@ def in_pdf(source: BinaryIO) -> set[str]:
                 found.add("active")
             if _ATTACHED.search(plain):
                 found.add("files")
+            if _LOCKED.search(plain):
+                found.add("locked")
         if objects > _OBJECTS_MOST:
             return found | {"too-many"}
     return found

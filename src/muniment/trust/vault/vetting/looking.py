@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol
 
 import pypdfium2
+from pypdfium2 import raw
 
 from muniment.trust.vault.vetting import dangers
 from muniment.trust.vault.vetting.kinds import HEAD_BYTES, OLE, TAIL_BYTES, kind_of, polyglot
@@ -82,10 +83,7 @@ class _Look:
         if kind == "mail":
             self._mail(source, depth)
         elif kind == "pdf":
-            found = dangers.in_pdf(source)
-            self.add(found - {"files"})
-            if "files" in found:
-                self._attached(source, length, depth)
+            self._pdf(source, length, depth)
         elif head.startswith(OLE):
             self.add(dangers.in_ole(source))
         elif head.startswith(b"{\\rtf"):
@@ -190,6 +188,31 @@ class _Look:
                 self.found("too-deep")
             else:
                 self.file(io.BytesIO(data), len(data), name.rpartition("/")[2].removesuffix(".bin"), depth + 1)
+
+    def _pdf(self, source: BinaryIO, length: int, depth: int) -> None:
+        found = dangers.in_pdf(source)
+        if "locked" in found:
+            unlocked = self._unlocked(source, length)
+            if unlocked is None:
+                return
+            source, length, found = unlocked, unlocked.getbuffer().nbytes, dangers.in_pdf(unlocked)
+        self.add(found - {"files", "locked"})
+        if "files" in found:
+            self._attached(source, length, depth)
+
+    def _unlocked(self, source: BinaryIO, length: int) -> io.BytesIO | None:
+        """Return an encrypted PDF as anybody can open it, for many need no password to be read; None with a finding."""
+        if length > NESTED_BYTES_MOST:
+            self.found("too-large")
+            return None
+        source.seek(0)
+        kept = io.BytesIO()
+        try:
+            pypdfium2.PdfDocument(source.read()).save(kept, flags=raw.FPDF_REMOVE_SECURITY)
+        except pypdfium2.PdfiumError as error:
+            self.found("encrypted" if error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY} else "broken")
+            return None
+        return kept
 
     def _attached(self, source: BinaryIO, length: int, depth: int) -> None:
         if length > NESTED_BYTES_MOST * 2 or depth >= DEPTH_MOST:
