@@ -245,6 +245,24 @@ class Config:
         unit="months",
     )
 
+    # Who confirms the log
+    witnesses: tuple[str, ...] | None = _setting(
+        None,
+        "Who cosigns the log, each as its key, a space and its address, separated by commas: "
+        "`witness.example.com+1a2b3c4d+BFk... https://witness.example.com`. More than half of them must have signed "
+        "before the log counts as witnessed.",
+    )
+    time_stamp_url: str | None = _setting(
+        None,
+        "The `https://` address of an RFC 3161 time-stamp authority, asked every hour to confirm the time of the log. "
+        "It learns a hash and nothing else.",
+    )
+    time_stamp_authority: Path | None = _setting(
+        None,
+        "The certificates, in PEM, that the time-stamp authority's own must lead to. A time stamp that they do not "
+        "prove is not kept.",
+    )
+
     # Sign-in
     session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")
     session_hours: int = _setting(12, "A session ends after this long in any case.", unit="hours")

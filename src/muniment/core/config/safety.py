@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from muniment.core.config import keys, stores
+from muniment.core.config import confirming, keys, stores
 from muniment.core.config.addresses import is_loopback, split
 from muniment.core.config.fields import Config
 
@@ -51,6 +51,7 @@ def problems(config: Config) -> list[str]:
         *_scanner(config),
         *keys.problems(config),
         *stores.problems(config),
+        *confirming.problems(config),
     ]
 
 

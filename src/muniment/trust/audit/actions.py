@@ -19,7 +19,7 @@ from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.sequencing.loop import run_sequencer
-from muniment.trust.audit.types import Event
+from muniment.trust.audit.types import Event, Outcome
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
@@ -196,3 +196,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@unit.action
+def report_contradiction(actor: Actor, *, witness: str, outcome: Outcome, seen: int) -> None:
+    """Write down that a witness has seen another history of the register, or a longer one; `witness` is its key's id.
+
+    `seen` is the size up to which it has cosigned.
+    """
+    record(actor, Event.WITNESS_CONTRADICTED, witness=witness, outcome=str(outcome), seen=seen)

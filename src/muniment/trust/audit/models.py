@@ -1,4 +1,4 @@
-"""Entries and the trees over them: rows that only grow, written by `actions.record` and the sequencer alone."""
+"""Entries, the trees over them, and what others confirm of them; rows only grow, but for `Confirmer`."""
 
 from django.db import models
 
@@ -173,3 +173,69 @@ class RegisterHead(models.Model):
     class Meta:
         managed = False
         db_table = "register_head"
+
+
+class Cosignature(models.Model):
+    """One witness's signature under one head of the register."""
+
+    pk = models.CompositePrimaryKey("size", "witness")
+    size = models.BigIntegerField()
+    witness = models.TextField()
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    DATA = Kept(
+        "as long as the log",
+        size=clear("Which head of the register was cosigned"),
+        witness=clear("The public key of the witness", "names a firm, or a person only where that person chose to"),
+        line=clear("The signature line"),
+        at=clear("When the witness says it signed"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "cosignature"
+
+
+class TimeStamp(models.Model):
+    """One RFC 3161 token over the text of one head of the register."""
+
+    size = models.BigIntegerField(primary_key=True)
+    authority = models.TextField()
+    token = models.BinaryField()
+    at = models.DateTimeField()
+
+    DATA = Kept(
+        "as long as the log",
+        size=clear("Which head of the register was stamped"),
+        authority=clear("The name in the certificate of the time-stamp authority"),
+        token=clear("The token", "signed by the authority over a hash"),
+        at=clear("The time it confirms"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "time_stamp"
+
+
+class Confirmer(models.Model):
+    """How it last went with a witness, or with the time-stamp authority."""
+
+    name = models.TextField(primary_key=True)
+    outcome = models.TextField()
+    size = models.BigIntegerField()
+    asked_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    DATA = Kept(
+        "as long as it is asked; the last answer alone",
+        name=clear("The public key of the witness, or the address of the time-stamp authority"),
+        outcome=clear("What came of the last question", "a word from the code"),
+        size=clear("The largest head of the register that it is known to have seen"),
+        asked_at=clear("When it was last asked"),
+        confirmed_at=clear("When it last confirmed"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "confirmer"

@@ -11,6 +11,13 @@ from django.db.models import Max
 from muniment.core.actor import Actor
 from muniment.core.unit import acting_as
 from muniment.trust.audit.canonical import SALT_BYTES
+from muniment.trust.audit.confirming.confirmations import (
+    authority_facts,
+    last_witnessed_at,
+    time_stamps,
+    witness_facts,
+    witnessed_head_covering,
+)
 from muniment.trust.audit.looking import DayCount, LogFilter, Step, count, days, matching
 from muniment.trust.audit.models import Entry
 from muniment.trust.audit.proving.health import ALARM_SECONDS, log_health
@@ -37,6 +44,7 @@ __all__ = [
     "DayCount",
     "LogFilter",
     "Step",
+    "authority_facts",
     "checkpoint",
     "consistency",
     "count",
@@ -46,6 +54,7 @@ __all__ = [
     "inclusion",
     "last_acts",
     "last_times",
+    "last_witnessed_at",
     "log_health",
     "log_keys",
     "origin_of",
@@ -57,6 +66,9 @@ __all__ = [
     "register_heads",
     "register_inclusion",
     "register_origin",
+    "time_stamps",
+    "witness_facts",
+    "witnessed_head_covering",
 ]
 PAGE = 50
 

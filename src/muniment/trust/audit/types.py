@@ -88,6 +88,7 @@ class Event(StrEnum):
     DESTRUCTION_PROVED = "destruction.proved"
     DESTRUCTION_FAILED = "destruction.failed"
     CERTIFICATE_DOWNLOADED = "certificate.downloaded"
+    WITNESS_CONTRADICTED = "witness.contradicted"
     REFUSED = "act.refused"
 
 
@@ -130,3 +131,42 @@ class LogHealth:
     entries: int
     heads: int
     signed_at: datetime | None
+
+
+class Outcome(StrEnum):
+    """What came of asking a witness, or the time-stamp authority, to confirm a head of the register."""
+
+    CONFIRMED = "confirmed"
+    BEHIND = "behind"  # it is at an older head than was thought, and can be asked again from there
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    UNKNOWN_LOG = "unknown-log"
+    UNKNOWN_KEY = "unknown-key"
+    WRONG_SIGNATURE = "wrong-signature"
+    WRONG_CLOCK = "wrong-clock"
+    AHEAD = "ahead"  # it has seen more than there is: the log lost what it had signed
+    CONTRADICTED = "contradicted"  # what it has seen is not how the log begins
+
+
+CONTRADICTIONS = (Outcome.AHEAD, Outcome.CONTRADICTED)
+
+
+@dataclass(frozen=True)
+class ConfirmerFacts:
+    """How it last went with a witness or with the time-stamp authority; `outcome` is None before the first time."""
+
+    name: str
+    outcome: Outcome | None
+    asked_at: datetime | None
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Stamped:
+    """One time stamp: `token` is the DER of an RFC 3161 token over the text of the register's checkpoint."""
+
+    size: int
+    checkpoint: str
+    token: bytes
+    authority: str
+    at: datetime

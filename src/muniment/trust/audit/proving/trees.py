@@ -10,6 +10,7 @@ from django.db import connection
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.audit import signing
+from muniment.trust.audit.confirming.confirmations import cosigned, witnessed_head_covering
 from muniment.trust.audit.models import ClientHead, ClientTree, RegisterHead, RegisterTree
 from muniment.trust.audit.tree import storage
 from muniment.trust.audit.tree.paths import Tree
@@ -92,19 +93,23 @@ def consistency(client_id: UUID, old: int, new: int) -> list[bytes]:
 
 
 def register_heads(*, since: int = 0) -> list[Head]:
-    """Return the heads of the register that cover more than `since` heads, oldest first."""
-    return [_register_head(row) for row in RegisterHead.objects.filter(size__gt=since).order_by("size")]
+    """Return the heads of the register that cover more than `since` heads, oldest first, without cosignatures."""
+    rows = RegisterHead.objects.filter(size__gt=since).order_by("size")
+    return [Head(row.size, bytes(row.root), row.note, row.signed_at) for row in rows]
 
 
 def register_checkpoint(size: int | None = None) -> str | None:
-    """Return the signed checkpoint of the register at a size, or the newest; nothing when none was signed."""
+    """Return the checkpoint of the register at a size, or the newest, with every cosignature; or nothing."""
     rows = RegisterHead.objects.filter(**({} if size is None else {"size": size}))
     found = rows.order_by("-size").first()
-    return found.note if found else None
+    return cosigned(found.note, found.size) if found else None
 
 
 def register_head_covering(index: int) -> Head | None:
-    """Return the first head of the register that covers the head at `index`."""
+    """Return the first head of the register over `index` that a quorum of witnesses cosigned, or else the first."""
+    witnessed = witnessed_head_covering(index)
+    if witnessed is not None:
+        return witnessed
     row = RegisterHead.objects.filter(size__gt=index).order_by("size").first()
     return _register_head(row) if row else None
 
@@ -136,4 +141,4 @@ def _head(row: ClientHead) -> Head:
 
 
 def _register_head(row: RegisterHead) -> Head:
-    return Head(row.size, bytes(row.root), row.note, row.signed_at)
+    return Head(row.size, bytes(row.root), cosigned(row.note, row.size), row.signed_at)
