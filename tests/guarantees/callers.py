@@ -297,6 +297,9 @@ CALLS: dict[str, Callable[[Case], Call]] = {
         c, Event.GRANT_GIVEN, person_id=c.portal.people["dan"], role="user", purpose="Year end"
     ),
     "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
+    "muniment.trust.audit.actions._record_rehash": lambda c: Call(
+        c.system, Event.LOG_REHASHED, {"logs": 3, "entries": 9, "found": 0}
+    ),
     f"{_IDENTITY}companies.open_client": lambda c: Call(c.ada, Event.CLIENT_OPENED, {"name": "Lumen Dental"}),
     f"{_IDENTITY}companies.set_region": lambda c: Call(c.system, Event.REGION_SET, {"region": ""}),
     f"{_IDENTITY}factors.add_factor": _without_factor,
@@ -349,6 +352,7 @@ SET_UP = f"{_IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal
 # What nobody is refused, and why there is nothing to refuse.
 NEVER_REFUSED = {
     "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
+    "muniment.trust.audit.actions._record_rehash": "writes down what the worker did",
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
     f"{_CUSTODY}_record_turned": "writes down what the worker did",
     f"{_RETENTION}_record_shortened": "the same",

@@ -10,9 +10,11 @@ from muniment.operations import uploads
 def problems(*, starting: bool = False) -> list[str]:
     """Return a sentence for everything that is wrong; empty when the portal may serve. Django must be set up.
 
-    A start goes on while the key service is down: pages say so, and work goes on once it is back.
+    A start goes on while the key service is down: pages say so, and work goes on once it is back. It also goes on
+    while entries of the log wait for their numbers: what numbers them is about to start.
     """
-    return [*_walls(), *_keys(starting=starting), *_permissions(), *_stores(), *uploads.problems()]
+    found = [*_walls(), *_keys(starting=starting), *_permissions(), *_stores(), *uploads.problems()]
+    return found if starting else [*found, *_log()]
 
 
 def notes() -> list[str]:
@@ -76,6 +78,18 @@ def _keys(*, starting: bool) -> list[str]:
                 found.append(f"Keys: {error}.")
             break  # the others would wait for the same service
     return list(dict.fromkeys(found))
+
+
+def _log() -> list[str]:
+    """Look whether entries wait too long for their numbers, and what the last re-hash found."""
+    from django.db import DatabaseError
+
+    from muniment.trust.audit import queries as audit
+
+    try:
+        return [f"Log: {alarm}" for alarm in audit.alarms(audit.log_health())]
+    except DatabaseError:
+        return []  # the walls say so already
 
 
 def _permissions() -> list[str]:

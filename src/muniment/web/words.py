@@ -29,6 +29,7 @@ SENTENCES = {
     Event.PAGE_OPENED: lazy("opened {page}"),
     Event.MAIL_READ: lazy("read a mail of the demo"),
     Event.LOG_READ: lazy("read this log"),
+    Event.LOG_REHASHED: lazy("hashed all logs anew and compared them with what was signed"),
     Event.LOG_RETENTION_SET: lazy("set how long this log says who did what"),
     Event.LOG_SHORTENED: lazy("dropped from this log what was over its period"),
     Event.LOG_EXPORTED: lazy("took this log along as a file"),

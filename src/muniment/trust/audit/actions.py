@@ -18,6 +18,7 @@ from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
 from muniment.trust.audit.errors import LogUnwritable
+from muniment.trust.audit.rehashing.running import rehash_all
 from muniment.trust.audit.sequencing.loop import run_sequencer
 from muniment.trust.audit.types import Event, Outcome
 from muniment.trust.clients import queries as clients
@@ -61,6 +62,19 @@ def read_log(actor: Actor) -> None:
 @unit.action
 def _record_reading(actor: Actor) -> None:
     record(actor, Event.LOG_READ)
+
+
+def rehash_logs(actor: Actor) -> None:
+    """Hash all logs anew, write down what was found, and raise the alarm where something was; it takes a while."""
+    done = rehash_all()
+    if done.found:
+        log.error("a log is not as it was signed", found=len(done.found), logs=done.logs)
+    _record_rehash(actor, logs=done.logs, entries=done.entries, found=len(done.found))
+
+
+@unit.action
+def _record_rehash(actor: Actor, *, logs: int, entries: int, found: int) -> None:
+    record(actor, Event.LOG_REHASHED, logs=logs, entries=entries, found=found)
 
 
 def record_refusal(

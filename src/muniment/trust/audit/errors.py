@@ -17,3 +17,16 @@ class LogUnwritable(PortalError):
     def headers(self) -> dict[str, str]:
         """Return when to come back."""
         return {"Retry-After": "30"}
+
+
+class NothingSigned(PortalError):
+    """No head of this log was signed yet: it is seconds old, or the worker does not run."""
+
+    code = "nothing-signed"
+    status = 503
+    sentence = "The newest entries of this log are just being signed. Nothing is lost. Try again in a few seconds."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return when to come back."""
+        return {"Retry-After": "5"}

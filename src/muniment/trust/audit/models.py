@@ -239,3 +239,29 @@ class Confirmer(models.Model):
     class Meta:
         managed = False
         db_table = "confirmer"
+
+
+class Rehash(models.Model):
+    """One full re-hash of all logs. `found` lists what was not as it was signed: which log, what, and where."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    logs = models.IntegerField()
+    entries = models.BigIntegerField()
+    heads = models.BigIntegerField()
+    found = models.JSONField()
+
+    DATA = Kept(
+        "as long as the log",
+        begun_at=clear("When it began"),
+        finished_at=clear("When it ended"),
+        logs=clear("How many logs were hashed"),
+        entries=clear("How many entries"),
+        heads=clear("How many heads"),
+        found=clear("What was not as it was signed", "ids, words from the code and numbers"),
+    )
+
+    class Meta:
+        managed = False
+        db_table = "log_rehash"

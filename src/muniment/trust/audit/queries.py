@@ -20,7 +20,8 @@ from muniment.trust.audit.confirming.confirmations import (
 )
 from muniment.trust.audit.looking import DayCount, LogFilter, Step, count, days, matching
 from muniment.trust.audit.models import Entry
-from muniment.trust.audit.proving.health import ALARM_SECONDS, log_health
+from muniment.trust.audit.proving.export import export_lines
+from muniment.trust.audit.proving.health import ALARM_SECONDS, alarms, log_health
 from muniment.trust.audit.proving.receipts import promise, promise_header, receipt
 from muniment.trust.audit.proving.trees import (
     checkpoint,
@@ -44,12 +45,14 @@ __all__ = [
     "DayCount",
     "LogFilter",
     "Step",
+    "alarms",
     "authority_facts",
     "checkpoint",
     "consistency",
     "count",
     "days",
     "entries",
+    "export_lines",
     "heads",
     "inclusion",
     "last_acts",

@@ -35,6 +35,7 @@ class Event(StrEnum):
     MAIL_READ = "mail.read"
     PAGE_OPENED = "page.opened"
     LOG_READ = "log.read"
+    LOG_REHASHED = "log.rehashed"
     LOG_RETENTION_SET = "log-retention.set"
     LOG_SHORTENED = "log.shortened"
     LOG_EXPORTED = "log.exported"
@@ -131,6 +132,20 @@ class LogHealth:
     entries: int
     heads: int
     signed_at: datetime | None
+    rehashed_at: datetime | None
+    rehash_found: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a re-hash found not to be as it was signed.
+
+    `what` is one of "body", "leaf", "position", "size", "tile", "root", "note", "register"; `place` is the position
+    of an entry, the size of a head, or the number of a tile.
+    """
+
+    what: str
+    place: int
 
 
 class Outcome(StrEnum):

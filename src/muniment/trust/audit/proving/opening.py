@@ -1,9 +1,10 @@
 """The two parts of an entry as they were committed to, while they are still there."""
 
-from muniment.trust.audit.canonical import SALT_BYTES, Part, leaf_hash
+from muniment.trust.audit.canonical import SALT_BYTES, Part
 from muniment.trust.audit.models import Entry
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault.errors import KeyMissing
+from muniment_verify.encoding import to_base64
 
 
 def part_of(row: Entry, name: str) -> Part | None:
@@ -30,6 +31,6 @@ def commitment_of(row: Entry, name: str, part: Part | None) -> bytes | None:
     return part.commitment if part else None
 
 
-def leaf_of(core: bytes | None, private: bytes | None) -> bytes | None:
-    """Return the leaf that two commitments make, where both are known."""
-    return None if core is None or private is None else leaf_hash(core, private)
+def open_part(part: Part) -> dict[str, str]:
+    """Return a part as receipts and exports show it."""
+    return {"salt": to_base64(part.salt), "text": part.text.decode()}

@@ -8,10 +8,11 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import acting_as
-from muniment.trust.audit.canonical import Part, canonical
+from muniment.trust.audit.canonical import canonical
 from muniment.trust.audit.models import Entry
 from muniment.trust.audit.proving import trees
-from muniment.trust.audit.proving.opening import commitment_of, part_of
+from muniment.trust.audit.proving.opening import commitment_of, open_part, part_of
+from muniment.trust.audit.proving.records import register_head_for
 from muniment.trust.vault import actions as vault
 from muniment_verify.encoding import to_base64
 from muniment_verify.proofs import format_proof
@@ -37,7 +38,7 @@ def receipt(actor: Actor, entry_id: UUID, *, with_private: bool = True) -> dict[
             return None
         head = trees.head_covering(actor.client, row.position)
         place = None if head is None else head.register_index
-        top = None if place is None else trees.register_head_covering(place)
+        top = None if place is None else register_head_for(place)
         if head is None or place is None or top is None:
             return None
         parts = {name: _part(row, name, opened=name == "core" or with_private) for name in ("core", "private")}
@@ -90,8 +91,3 @@ def _part(row: Entry, name: str, *, opened: bool) -> dict[str, str]:
     if commitment is None:
         raise NotFound
     return {"commitment": to_base64(commitment)}
-
-
-def open_part(part: Part) -> dict[str, str]:
-    """Return a part as receipts and exports show it."""
-    return {"salt": to_base64(part.salt), "text": part.text.decode()}
