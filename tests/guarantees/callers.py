@@ -13,6 +13,7 @@ from muniment.trust.access import actions as access
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.custody import actions as custody
+from muniment.trust.disclosure import actions as disclosure
 from muniment.trust.identity import actions as identity
 from muniment.trust.retention.types import USUAL, Dropped
 from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
@@ -296,6 +297,7 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.access.actions.give_grant": lambda c: _own(
         c, Event.GRANT_GIVEN, person_id=c.portal.people["dan"], role="user", purpose="Year end"
     ),
+    f"{disclosure.__name__}.exports.export_log": lambda c: _own(c, Event.LOG_EXPORTED, form="csv"),
     "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
     "muniment.trust.audit.actions._record_rehash": lambda c: Call(
         c.system, Event.LOG_REHASHED, {"logs": 3, "entries": 9, "found": 0}

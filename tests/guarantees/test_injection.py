@@ -103,7 +103,7 @@ LISTS = {
     "content": ("cleo", "<id:client_id>/documents/<id:document_id>/content/", ("version", "opening")),
     "pack": ("cleo", "<id:client_id>/documents/pack/", ("folder",)),
     "preview": ("cleo", "<id:client_id>/documents/<id:document_id>/share/preview/", ("reader", "may")),
-    "log": ("cleo", "<id:client_id>/log/", ("person", "event", "since", "until", "older", "document", "refusals")),
+    "log": ("cleo", "<id:client_id>/log/", ("text", "person", "document", "act", "since", "until", "step", "before")),
     "clients": ("ada", "clients/", ("name", "page")),
     "sign-in": ("stranger", "sign-in/", ("next",)),
 }

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
@@ -14,8 +15,9 @@ COLUMNS = ("entry", "at", "who", "side", "what", "event", "outcome", "thing", "p
 JSON_FORMAT = "muniment-entries/1"
 _PIECE = 200
 # Programs for tables take a cell for a formula when it begins with one of these, also in full width, and some look
-# behind spaces: a document may be called =HYPERLINK(..).
-_FORMULA = tuple("=+-@|\t\r\n\uff1d\uff0b\uff0d\uff20\u2212")
+# behind spaces and signs that nobody sees: a document may be called =HYPERLINK(..).
+_FORMULA = frozenset("=+-@|\uff1d\uff0b\uff0d\uff20\u2212")
+_BREAKS = ("\t", "\r", "\n")
 _SIDES = {"staff": "firm", "contact": "client", "system": "portal", "anonymous": "nobody known"}
 
 
@@ -66,7 +68,8 @@ def _facts(line: LogLine) -> dict[str, Any]:
 
 def _cell(value: str) -> str:
     """Return a cell that no program takes for a formula: an apostrophe in front says that it is text."""
-    return f"'{value}" if value.lstrip(" \u00a0").startswith(_FORMULA) or value.startswith(_FORMULA) else value
+    seen = next((letter for letter in value if unicodedata.category(letter)[0] not in "CZ"), "")
+    return f"'{value}" if seen in _FORMULA or value.startswith(_BREAKS) else value
 
 
 def _taken(out: io.StringIO) -> bytes:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import queries as documents
 from muniment.trust.audit.types import EntryFacts
@@ -75,7 +76,7 @@ def _shown_thing(entry: EntryFacts) -> UUID | None:
 def _fact(entry: EntryFacts, name: str) -> UUID | None:
     found = str(entry.facts.get(name) or "")
     try:
-        return UUID(found) if found else None
+        return ids.private(found) if len(found) == ids.PUBLIC_LENGTH else UUID(found) if found else None
     except ValueError:
         return None
 

@@ -11,7 +11,7 @@ from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.trust.access.types import permission
 from muniment.trust.audit import actions as audit
-from muniment.web.views.log import finding
+from muniment.web.views.log import acts, finding
 from muniment.web.views.log.filters import Asked, choices
 from muniment.web.views.log.lines import by_day
 from muniment.web.views.log.picture import picture
@@ -37,6 +37,7 @@ def entries(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "picture": None if asked.text or asked.before else picture(actor, asked, wanted, request.path),
         "older_url": asked.address(request.path, before=ids.public(found.last)) if found.last else None,
         "newer_url": asked.address(request.path) if asked.before else None,
+        "pages_url": None if asked.act else asked.address(request.path, act=acts.EVERYTHING),
         "export_url": reverse("log:export", kwargs={"client_id": client_id}),
     }
     part = request.headers.get("HX-Request") == "true"
