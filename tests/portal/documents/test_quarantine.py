@@ -1,5 +1,7 @@
 """What is held is let go by two people, or destroyed; and each client says what is let in."""
 
+import re
+
 import pytest
 
 from muniment.core import ids
@@ -11,6 +13,7 @@ from muniment.trust.custody import actions as custody
 from muniment.trust.custody.errors import UnderHold
 from muniment.trust.vault.errors import Held, NotHeld
 from muniment.trust.vault.types import Verdict
+from tests.cast import signed_in
 from tests.portal.documents.uploading import add, events, stored
 
 pytestmark = pytest.mark.control("safe-uploads")
@@ -162,3 +165,46 @@ def test_the_pages_of_destroying_and_of_the_rules(portal, browser_of, held, cleo
     assert ada.post(f"{top}upload-rules/", rules).status_code == 302
     assert queries.upload_rules(portal.actor("ada", portal.okoye))["pdf"] == "hold"
     assert ben.get(f"{top}upload-rules/").status_code == 404
+
+
+def page_of(browser, address: str) -> tuple[int, str]:
+    answer = browser.get(address, secure=True)
+    return answer.status_code, answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["cleo", "ben"])
+def test_who_may_send_files_sees_what_is_let_in(portal, ada, name):
+    actions.set_upload_rules(ada, rules={"video": "refuse", "html": "hold"})
+    browser, base = signed_in(portal.people[name]), f"/{ids.public(portal.okoye)}/documents/"
+
+    _, documents = page_of(browser, base)
+    status, told = page_of(browser, f"{base}let-in/")
+
+    assert status == 200
+    assert f"{base}let-in/" in documents
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", told))
+    held, refused = told.index(" Held "), told.index(" Refused ")
+    assert held < told.index("Web pages") < refused < told.index("Films")
+
+
+def test_who_may_only_read_is_not_told_what_is_let_in(portal, ada):
+    where = f"/{ids.public(portal.okoye)}/documents/let-in/"
+
+    for name in ("dan", "mallory", "ada"):
+        assert page_of(signed_in(portal.people[name]), where)[0] == 404
+
+
+def test_an_admin_finds_the_switches_of_a_client_on_its_page(portal):
+    browser, client = signed_in(portal.people["ada"]), f"/{ids.public(portal.okoye)}/"
+
+    _, page = page_of(browser, client)
+    off = browser.post(f"{client}documents/search/switch/", {"search": "off"}, secure=True)
+    _, after = page_of(browser, client)
+    _, advisor = page_of(signed_in(portal.people["ben"]), client)
+
+    assert "Search is on" in page
+    assert f"{client}upload-rules/" in page
+    assert off["Location"] == client
+    assert "Search is off" in after
+    assert "Search is on" not in advisor
+    assert "upload-rules/" not in advisor

@@ -15,6 +15,7 @@ urlpatterns = [
     path(_C, lists.listing, name="list"),
     path(f"{_C}new-folder/", folders.new_folder, name="new_folder"),
     path(f"{_C}send/", sending.send, name="send"),
+    path(f"{_C}let-in/", quarantine.let_in, name="let_in"),
     path(f"{_C}pack/", content.pack, name="pack"),
     path(f"{_C}move/", document.move_many, name="move_many"),
     path(f"{_C}to-trash/", document.trash_many, name="trash_many"),

@@ -102,6 +102,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
             "size_bytes": totals.size_bytes,
         },
         "residency": residency(client_id),
+        **_switches(actor, client_id),
         "holds_url": reverse("keys:holds", kwargs={"client_id": client_id}) if may["hold"] else None,
         "retention_url": reverse("retention:log", kwargs={"client_id": client_id})
         if "log-retention:set" in actor.firm_verbs
@@ -125,6 +126,17 @@ def open_client(request: HttpRequest) -> HttpResponse:
         return redirect("clients:client", client_id=made.id)
     context = {"form": form, "back_url": reverse("clients:list")}
     return render(request, "clients/open.html", context, status=422 if form.is_bound else 200)
+
+
+def _switches(actor: Actor, client_id: UUID) -> dict[str, Any]:
+    """Return the ways to what those who administer decide for a client, as far as they may."""
+    where = {"client_id": client_id}
+    may_switch = access.may(actor, "search:switch")
+    return {
+        "search_url": reverse("documents:switch_search", kwargs=where) if may_switch else None,
+        "is_search_on": may_switch and documents.is_search_on(actor),
+        "rules_url": reverse("documents:upload_rules", kwargs=where) if access.may(actor, "upload-rules:set") else None,
+    }
 
 
 def _staff(request: HttpRequest) -> Actor:

@@ -65,8 +65,11 @@ def quarantine(actor: Actor) -> list[HeldVersion]:
 def upload_rules(actor: Actor) -> dict[str, str]:
     """Return what is let into the client: every kind of file and every danger, and what is done with it.
 
+    Who may send something, anywhere in the client, may know it, and who looks after what is held.
+
     Raises:
         NotFound: the actor may not see it.
     """
-    access.require(actor, "quarantine:read")
+    if access.reach(actor, "document:upload").nothing:
+        access.require(actor, "quarantine:read")
     return {name: str(outcome) for name, outcome in vault.rules(actor.client).items()}

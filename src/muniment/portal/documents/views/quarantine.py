@@ -8,17 +8,25 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.core.errors import NotFound
 from muniment.portal.documents import actions, queries
-from muniment.portal.documents.forms import ReasonForm, RulesForm
+from muniment.portal.documents.forms import RULED_WORDS, ReasonForm, RulesForm
 from muniment.portal.documents.queries import HeldVersion
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.views import vetting
 from muniment.portal.documents.views.shown import people_of
 from muniment.trust.access import actions as approvals
 from muniment.trust.access.types import permission
+from muniment.trust.vault.types import RULED
+
+_OUTCOMES = (
+    ("allow", "green", lazy("Let in"), lazy("Once it was checked, it can be opened.")),
+    ("hold", "brass", lazy("Held"), lazy("Nobody can open it until two people of the firm let it go.")),
+    ("refuse", "red", lazy("Refused"), lazy("Nobody will be able to open it.")),
+)
 
 
 @permission("quarantine:read")
@@ -33,6 +41,8 @@ def listing(request: ActorRequest, client_id: UUID) -> HttpResponse:
         "may": {"release": "version:release" in verbs, "destroy": "version:destroy" in verbs},
         "rules_url": reverse("documents:upload_rules", kwargs={"client_id": client_id})
         if "upload-rules:set" in verbs
+        else reverse("documents:let_in", kwargs={"client_id": client_id})
+        if "document:upload" in verbs
         else "",
     }
     return render(request, "documents/quarantine.html", context)
@@ -85,6 +95,27 @@ def upload_rules(request: ActorRequest, client_id: UUID) -> HttpResponse:
     actions.set_upload_rules(request.actor, rules=form.cleaned_data)
     messages.success(request, _("The new rules hold for what is uploaded from now on."))
     return redirect(back)
+
+
+@permission("document:upload")
+@require_safe
+def let_in(request: ActorRequest, client_id: UUID) -> HttpResponse:
+    """Show those who send files what is let in, what is held, and what is refused."""
+    rules = queries.upload_rules(request.actor)
+    groups = [
+        {
+            "tone": tone,
+            "title": title,
+            "meaning": meaning,
+            "words": [RULED_WORDS[n] for n in RULED if rules[n] == outcome],
+        }
+        for outcome, tone, title, meaning in _OUTCOMES
+    ]
+    context = {
+        "groups": [group for group in groups if group["words"]],
+        "back_url": reverse("documents:list", kwargs={"client_id": client_id}),
+    }
+    return render(request, "documents/let_in.html", context)
 
 
 def _find(request: ActorRequest, version_id: UUID) -> HeldVersion:

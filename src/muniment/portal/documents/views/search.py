@@ -63,7 +63,8 @@ def search_everywhere(request: ActorRequest) -> HttpResponse:
 def switch(request: ActorRequest, client_id: UUID) -> HttpResponse:
     """Ask once, and switch the client's search off or on."""
     is_on = queries.is_search_on(request.actor)
-    back = reverse("documents:search", kwargs={"client_id": client_id})
+    page = "documents:search" if "document:view" in request.actor.verbs else "clients:client"
+    back = reverse(page, kwargs={"client_id": client_id})
     if request.method != "POST":
         return render(request, "documents/switch_search.html", {"is_on": is_on, "back_url": back})
     wanted = request.POST.get("search")
@@ -72,7 +73,7 @@ def switch(request: ActorRequest, client_id: UUID) -> HttpResponse:
     actions.switch_search(request.actor, is_on=wanted == "on")
     said = _("The search is on. The documents are being read.") if wanted == "on" else _("The search is off.")
     messages.success(request, said)
-    return redirect(back if "document:view" in request.actor.verbs else reverse("web:home"))
+    return redirect(back)
 
 
 def _wanted(request: ActorRequest) -> dict[str, Any]:
