@@ -14,7 +14,20 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from bench import listing, memory, results, sealing, searching, signing_in, slow_readers, starting, transfers
+from bench import (
+    flat,
+    listing,
+    memory,
+    results,
+    scanning,
+    sealing,
+    searching,
+    signing_in,
+    slow_readers,
+    starting,
+    transfers,
+    turning,
+)
 from bench.launching import Launch, scratch
 from bench.portal import Portal, Visitor
 from bench.results import Result
@@ -31,8 +44,9 @@ SIGNED_IN_ONCE = ["ada", "nora", "jonas", "mallory", "imani", "tom", "felix"]
 class Bench:
     """What the parts share: one portal, started when it is first needed, and who is signed in to it."""
 
-    def __init__(self, top: Path) -> None:
+    def __init__(self, top: Path, flat_bytes: int = flat.LARGE_BYTES) -> None:
         self.top = top
+        self.flat_bytes = flat_bytes
         self._launch: Launch | None = None
         self.first_page_seconds = 0.0
 
@@ -93,6 +107,9 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "sign-in": lambda bench: signing_in.measure(bench.portal, SIGNED_IN_ONCE),
     "slow": _slow,
     "transfer": lambda bench: transfers.measure(bench.portal, bench.contact, bench.top),
+    "flat": lambda bench: flat.measure(bench.portal, bench.contact, bench.flat_bytes),
+    "scan": lambda bench: scanning.measure(bench.top),
+    "rotate": lambda bench: turning.measure(bench.portal, "ben"),
     "list": _list,
     "search": lambda bench: searching.measure(bench.portal, "ben"),
 }
@@ -103,6 +120,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure a portal on this machine.")
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help=f"some of: {', '.join(PARTS)}; all by default")
     parser.add_argument("--write", action="store_true", help="put the figures into docs/performance.md too")
+    parser.add_argument(
+        "--flat-bytes", type=int, default=flat.LARGE_BYTES, help="how large the file of `flat` is; 10 GB: 10000000000"
+    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # told to stop, it stops what it started
     wanted = arguments.part or list(PARTS)
@@ -111,7 +131,7 @@ def main() -> None:
     ground = _ground()
     print(ground)
     with scratch() as top:
-        bench = Bench(top)
+        bench = Bench(top, arguments.flat_bytes)
         try:
             for name in (part for part in PARTS if part in wanted):
                 print(f"{time.monotonic() - begun:4.0f} s  {name}", flush=True)

@@ -1,15 +1,11 @@
 """A page of 100 rows among few and among very many documents: the server's processor time and the time to wait."""
 
-import json
-import os
 import re
 import statistics
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 
-from bench import process_tree
+from bench import beside, process_tree
 from bench.portal import Portal, Visitor, fetch
 from bench.results import Result, compared, limited
 
@@ -17,7 +13,6 @@ COUNTS = (100, 10_000, 1_000_000)
 PAGES = 40
 LIMIT_MILLISECONDS = 15
 GROWTH = "<= 1.2"
-FILLING = "import django; django.setup(); from bench.filling import main; main()"  # its imports need Django set up
 OLDER = re.compile(r'href="([^"]*[?&;]older=[^"]*)"')
 
 
@@ -30,21 +25,8 @@ class Sample:
 
 
 def fill(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[str]:
-    """Fill a client for each count and return their public ids; what is printed last is the answer."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT_")},
-        "MUNIMENT_DATA": str(portal.data),
-        "MUNIMENT_DEMO": "true",
-        "DJANGO_SETTINGS_MODULE": "muniment.settings",
-    }
-    told = subprocess.run(
-        [sys.executable, "-c", FILLING, portal.people()[reader]["email"], *map(str, counts)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
-    found: list[str] = json.loads(told.splitlines()[-1])
+    """Fill a client for each count and return their public ids."""
+    found: list[str] = beside.ask(portal, "bench.filling", portal.people()[reader]["email"], *counts)
     return found
 
 

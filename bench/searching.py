@@ -4,35 +4,17 @@ The time is that of the whole question as a page asks it: the access decided, th
 names opened. It is taken in a process of its own, in the web's role, beside the running portal.
 """
 
-import json
-import os
-import subprocess
-import sys
-
+from bench import beside
 from bench.portal import Portal
 from bench.results import Result, limited
 
 COUNTS = (1_000, 10_000, 100_000)
 LIMIT_MILLISECONDS = 50
-FILLING = "import django; django.setup(); from bench.search_filling import main; main()"  # needs Django set up
 
 
 def measure(portal: Portal, reader: str, counts: tuple[int, ...] = COUNTS) -> list[Result]:
-    """Fill a client for each count and return what each question costs in it; what is printed last is the answer."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("MUNIMENT_")},
-        "MUNIMENT_DATA": str(portal.data),
-        "MUNIMENT_DEMO": "true",
-        "DJANGO_SETTINGS_MODULE": "muniment.settings",
-    }
-    told = subprocess.run(
-        [sys.executable, "-c", FILLING, portal.people()[reader]["email"], *map(str, counts)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    ).stdout
-    answer = json.loads(told.splitlines()[-1])
+    """Fill a client for each count and return what each question costs in it."""
+    answer = beside.ask(portal, "bench.search_filling", portal.people()[reader]["email"], *counts)
     found = []
     for name, (processor, whole) in answer["milliseconds"].items():
         found.append(limited(f"{name}, server's CPU", processor, "ms", LIMIT_MILLISECONDS))

@@ -14,7 +14,19 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from bench import filling, memory, process_tree, results, rounds, sealing, slow_readers, transfers
+from bench import (
+    filling,
+    flat,
+    memory,
+    process_tree,
+    results,
+    rounds,
+    sealing,
+    slow_readers,
+    transfers,
+    turning_filling,
+    turning_run,
+)
 from bench.callers import Crowd, Download, Put, TusUpload, content
 from bench.nginx import Nginx
 from bench.portal import Address, Portal
@@ -22,6 +34,7 @@ from muniment.core.config import Config
 from muniment.operations import certificates
 from muniment.portal.documents import queries as documents
 from tests.cast import PEOPLE
+from tests.worker import as_worker
 
 
 def test_results_become_a_table_and_json_of_five_keys(tmp_path):
@@ -115,9 +128,13 @@ def test_callers_upload_and_download_at_a_real_portal(live):
     slow = slow_readers.measure(portal, [visitor], path, readers=0, pages=2)
     loaded = memory.under_load(portal, visitor, path, 70_000, times=1)
 
+    even = flat.measure(portal, visitor, 300_000, 70_000)
+
     assert visitor.seconds > 0
     assert [one.unit for one in slow] == ["ms", "ms"]
     assert loaded.value > 50
+    assert [one.name.split(" of ")[0] for one in even] == ["memory, upload", "memory, download"]
+    assert all(one.ratio and one.ratio > 0.5 for one in even)
 
 
 def test_filled_documents_open_as_if_they_had_been_uploaded(portal):
@@ -135,6 +152,29 @@ def test_filled_documents_open_as_if_they_had_been_uploaded(portal):
     page = documents.documents_in(replace(portal.actor("ben"), client_id=client_id))
     assert versions == (3,)
     assert [row.name[:17] for row in page.rows] == [f"Statement {number:07}" for number in range(3)]
+
+
+def test_the_keys_of_filled_documents_are_turned(portal, monkeypatch, capsys):
+    server = make_conninfo(
+        host=f"{os.environ['MUNIMENT_DATA']}/run",
+        user="muniment_super",
+        dbname=connection.settings_dict["NAME"],
+        options="-c search_path=app,public",
+    )
+    with psycopg.connect(server) as beside:
+        (client_id,) = filling.fill(beside, PEOPLE["ben"][1], [3])
+        turning_filling.wrap(beside, client_id)
+    monkeypatch.setattr(sys, "argv", ["turning_run", str(client_id)])
+
+    with as_worker():
+        turning_run.main()
+
+    told = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert told["wrapped"] == 4  # the client's new key, and three documents' under it
+    assert told["sealed"] >= 3
+    with psycopg.connect(server) as beside:
+        versions = beside.execute("select distinct key_version from blob where client_id = %s", [client_id]).fetchall()
+    assert versions == [(2,)]
 
 
 def test_an_address_without_its_authority_is_not_called():
