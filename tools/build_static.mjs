@@ -4,6 +4,7 @@
  * Running it twice gives the same bytes, so CI builds again and fails on a difference. It fails on an icon that Lucide does not have.
  */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -106,7 +107,7 @@ function writeLicences() {
 
 async function buildScripts() {
   await build({
-    entryPoints: ["trusted", "app", "upload", "viewer"].map((name) => join(ASSETS, "js", `${name}.js`)),
+    entryPoints: ["trusted", "app", "upload", "viewer", "verify"].map((name) => join(ASSETS, "js", `${name}.js`)),
     bundle: true,
     format: "iife",
     target: "es2022",
@@ -116,6 +117,19 @@ async function buildScripts() {
     absWorkingDir: ROOT,
     logLevel: "warning",
   });
+}
+
+/** The page that checks receipts, as one file: its policy lets run this very script and nothing else, and lets nothing out. */
+function buildSavedPage() {
+  const script = readFileSync(join(OUT, "js/verify.js"), "utf8").trim();
+  if (script.includes("</script")) throw new Error("the script would end before its end");
+  const style = readFileSync(join(ASSETS, "verify/saved.css"), "utf8").trim();
+  const hash = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
+  const policy = `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`;
+  const parts = { policy, style, script };
+  const page = readFileSync(join(ASSETS, "verify/saved.html"), "utf8").replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+  mkdirSync(join(OUT, "verify"), { recursive: true });
+  writeFileSync(join(OUT, "verify/muniment-verify.html"), page);
 }
 
 function buildStyles() {
@@ -129,5 +143,6 @@ copyFiles();
 writeLicences();
 const icons = buildIcons();
 await buildScripts();
+buildSavedPage();
 buildStyles();
 console.log(`${relative(ROOT, OUT)}: ${icons} icons, ${readFileSync(join(OUT, "app.css")).length} bytes of CSS`);

@@ -3,7 +3,19 @@
 from django.urls import include, path
 
 from muniment.web import converters
-from muniment.web.views import clients, data_map, destructions, errors, health, home, keys, log, retention, small
+from muniment.web.views import (
+    clients,
+    data_map,
+    destructions,
+    errors,
+    health,
+    home,
+    keys,
+    log,
+    retention,
+    small,
+    verify,
+)
 
 converters.register()
 
@@ -58,7 +70,17 @@ _keys = (
     "keys",
 )
 
+_verify = (
+    [
+        path("verify/", verify.page, name="page"),
+        path("verify/muniment-verify.html", verify.offline, name="offline"),
+        path("verify/muniment-verify.pyz", verify.command, name="command"),
+    ],
+    "verify",
+)
+
 urlpatterns = [
+    path("", include(_verify)),
     path("", include(_web)),
     path("", include(_clients)),
     path("", include(_log)),
