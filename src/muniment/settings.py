@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "muniment.web.middleware.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.web.middleware.pages.PagesInLog",
+    "muniment.web.middleware.promises.Promises",
     "muniment.web.middleware.refusals.Refusals",
     "muniment.web.middleware.limits.BodyLimits",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -116,7 +117,8 @@ def _database() -> dict[str, Any]:
     if role == "app":
         # Persistent connections for a hundred threads would cost a backend each; a download gives its own back first.
         # After an outage it tries again at once: the pool's own pauses between tries would grow to minutes.
-        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 10, "reconnect_timeout": 2}
+        # Who finds the database away is told within `timeout`; who finds all connections in use waits on (see backend).
+        options["pool"] = {"min_size": 1, "max_size": 24, "timeout": 2, "reconnect_timeout": 2}
     return {
         "ENGINE": "muniment.core.db.backend",
         "HOST": server.host,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from muniment.core import ids
+from muniment.core import clock, ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents.types import CheckFacts
@@ -112,6 +112,13 @@ class Case:
         with documents.receive_chunk(self.cleo, upload_id=upload.id, offset=0, size_bytes=len(CONTENT)) as receiver:
             receiver.feed(CONTENT)
         return upload.id
+
+    def proved_entry(self) -> UUID:
+        """Return the entry about a share, which has its place in the tree."""
+        from tests.trust.audit.numbered import number
+
+        number()
+        return self.id("entry_id")
 
     def own_session(self) -> UUID:
         from muniment.trust.identity.models import Session
@@ -297,6 +304,11 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.access.actions.give_grant": lambda c: _own(
         c, Event.GRANT_GIVEN, person_id=c.portal.people["dan"], role="user", purpose="Year end"
     ),
+    f"{disclosure.__name__}.receipts.mail_receipt": lambda c: _own(c, Event.RECEIPT_MAILED, entry_id=c.proved_entry()),
+    f"{disclosure.__name__}.receipts.pack_receipts": lambda c: _own(
+        c, Event.RECEIPTS_PACKED, month=clock.now().date().replace(day=1)
+    ),
+    f"{disclosure.__name__}.receipts.take_receipt": lambda c: _own(c, Event.RECEIPT_TAKEN, entry_id=c.proved_entry()),
     f"{disclosure.__name__}.exports.export_log": lambda c: _own(c, Event.LOG_EXPORTED, form="csv"),
     "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
     "muniment.trust.audit.actions._record_rehash": lambda c: Call(
@@ -394,6 +406,8 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         actor = case.who("mallory", actor.client_id)
     if short == "add_factor":
         actor = replace(actor, person_id=case.portal.people["dan"])  # who has one already
+    if short == "pack_receipts":
+        actor = replace(actor, person_id=None)  # whoever belongs to the client gets those of their own acts
     if short in {"remove_factor", "make_recovery_codes"}:
         actor = replace(actor, person_id=ids.new())
     return actor, values

@@ -10,6 +10,9 @@ from muniment.operations.demo.people import enrol
 from muniment.portal.documents import actions as documents
 from muniment.trust.access import actions as access
 from muniment.trust.access.roles import BUILT_IN
+from muniment.trust.audit import queries as log
+from muniment.trust.audit.queries import LogFilter
+from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as known_clients
 from muniment.trust.identity import actions as identity
 from tests.cast import PASSWORD, Portal
@@ -61,6 +64,7 @@ def lay(portal: Portal) -> Things:
     grant = documents.share_document(
         cleo, document_id=version.document_id, person_id=portal.people["dan"], role="viewer", purpose="Look", until=None
     )
+    (shared,) = log.entries(cleo, LogFilter(events=(Event.DOCUMENT_SHARED,)), limit=1)
     invitation, path = identity.invite_person(
         cleo, email="eve@okoye.example", name="Eve", role="guest", purpose="Helps with the year end"
     )
@@ -71,6 +75,7 @@ def lay(portal: Portal) -> Things:
         "version_id": held.id,
         "upload_id": waiting.id,
         "grant_id": grant.id,
+        "entry_id": shared.id,
         "person_id": portal.people["dan"],
         "invitation_id": invitation.id,
         "session_id": ids.new(),

@@ -12,6 +12,7 @@ from muniment.web.views import (
     home,
     keys,
     log,
+    receipts,
     retention,
     small,
     verify,
@@ -38,10 +39,21 @@ _log = (
     [
         path("<id:client_id>/log/", log.entries, name="list"),
         path("<id:client_id>/log/export/", log.export, name="export"),
+        path("<id:client_id>/log/verify/", log.verify, name="verify"),
     ],
     "log",
 )
 _retention = ([path("<id:client_id>/log/retention/", retention.log_retention, name="log")], "retention")
+_receipts = (
+    [
+        path("<id:client_id>/log/<id:entry_id>/", receipts.entry, name="entry"),
+        path("<id:client_id>/log/<id:entry_id>/receipt/", receipts.take, name="take"),
+        path("<id:client_id>/log/<id:entry_id>/mail/", receipts.mail, name="mail"),
+        path("<id:client_id>/receipts/", receipts.listing, name="list"),
+        path("<id:client_id>/receipts/month/", receipts.pack, name="pack"),
+    ],
+    "receipts",
+)
 _health = ([path("health/", health.health, name="health")], "health")
 _data_map = (
     [
@@ -85,6 +97,7 @@ urlpatterns = [
     path("", include(_clients)),
     path("", include(_log)),
     path("", include(_retention)),
+    path("", include(_receipts)),
     path("", include(_health)),
     path("", include(_data_map)),
     path("", include(_keys)),

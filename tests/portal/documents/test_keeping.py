@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from muniment.core import clock, config
+from muniment.core import clock, config, ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions, jobs
 from muniment.trust.vault import actions as blobs
@@ -80,7 +80,7 @@ def test_each_damaged_version_leaves_an_entry_and_the_others_are_read_on(cleo, s
     assert [(one.version_id, one.what) for one in facts.damage] == [(damaged.id, what)]
     assert facts.blobs == 2
     (entry,) = [one for one in entries(cleo, damaged.id) if one.event == "version.damaged"]
-    assert entry.facts == {"blob": str(damaged.blob_id), "what": what}
+    assert entry.facts == {"blob": ids.public(damaged.blob_id), "what": what}
     assert entry.person_kind == "system"
 
 

@@ -25,8 +25,8 @@ def test_a_share_lets_one_person_do_what_it_says(cleo, dan, contract):
     assert (grant.purpose, grant.given_by, grant.ends_at) == ("Read before Monday", cleo.person_id, until)
     told = next(entry for entry in entries(cleo, contract.document_id) if entry.event == "document.shared")
     assert told.facts == {
-        "grant": str(grant.id),
-        "person": str(dan.person_id),
+        "grant": ids.public(grant.id),
+        "person": ids.public(dan.person_id),
         "role": "viewer",
         "until": until.isoformat(),
     }

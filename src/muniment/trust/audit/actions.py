@@ -17,6 +17,7 @@ from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
+from muniment.trust.audit.earning import earning, note
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.rehashing.running import rehash_all
 from muniment.trust.audit.sequencing.loop import run_sequencer
@@ -25,7 +26,7 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
-__all__ = ["read_log", "record", "record_page", "record_refusal", "run_sequencer"]
+__all__ = ["earning", "read_log", "record", "record_page", "record_refusal", "run_sequencer"]
 
 log = structlog.get_logger("muniment.audit")
 FORMAT = 1
@@ -49,6 +50,7 @@ def record(actor: Actor, event: Event, target: models.Model | None = None, **fac
     kind, object_id = ("", None) if target is None else (target._meta.db_table, target.pk)
     entry_id = _write(actor, actor.client_id, event, kind, object_id, facts=facts, allowed=True)
     unit.note_entry(event)
+    note(actor, event, entry_id)
     return entry_id
 
 
@@ -165,26 +167,26 @@ def _row(
     core = _part(
         {
             "v": FORMAT,
-            "id": str(entry_id),
+            "id": ids.public(entry_id),
             "event": str(event),
             "action": unit.running_action(),
             "at": clock.now().isoformat(timespec="microseconds"),
             "allowed": allowed,
             "object_kind": kind,
-            "object_id": str(object_id or ""),
+            "object_id": _plain(object_id) or "",
             "purpose": actor.purpose,
             "facts": {name: _plain(value) for name, value in facts.items()},
         }
     )
     private = _part(
         {
-            "person": str(actor.person_id or ""),
-            "membership": str(actor.membership_id or ""),
+            "person": _plain(actor.person_id) or "",
+            "membership": _plain(actor.membership_id) or "",
             "kind": actor.kind,
             "ip": actor.ip,
             "country": actor.country,
             "device": actor.device,
-            "session": str(actor.session_id or ""),
+            "session": _plain(actor.session_id) or "",
             "request": actor.request_id,
             "factors": list(actor.factors),
         }
@@ -204,7 +206,9 @@ def _part(facts: dict[str, Any]) -> Part:
 
 
 def _plain(value: Any) -> Any:
-    """Return a fact as JSON has it: ids and times as text."""
+    """Return a fact as JSON has it: ids in their public form, because receipts and exports leave, and times as text."""
+    if isinstance(value, UUID):
+        return ids.public(value)
     if isinstance(value, bool | int | str) or value is None:
         return value
     if isinstance(value, list | tuple | set | frozenset):

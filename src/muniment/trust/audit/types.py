@@ -39,6 +39,11 @@ class Event(StrEnum):
     LOG_RETENTION_SET = "log-retention.set"
     LOG_SHORTENED = "log.shortened"
     LOG_EXPORTED = "log.exported"
+    RECEIPT_TAKEN = "receipt.taken"
+    RECEIPT_MAILED = "receipt.mailed"
+    RECEIPTS_PACKED = "receipts.packed"
+    LETTERS_SET = "letters.set"
+    LETTER_WRITTEN = "letter.written"
     FOLDER_CREATED = "folder.created"
     FOLDER_RENAMED = "folder.renamed"
     FOLDER_MOVED = "folder.moved"
@@ -91,6 +96,23 @@ class Event(StrEnum):
     CERTIFICATE_DOWNLOADED = "certificate.downloaded"
     WITNESS_CONTRADICTED = "witness.contradicted"
     REFUSED = "act.refused"
+
+
+# What leaves the portal, is handed on or ends for good: who did it, or for whom, keeps the receipt.
+EARNING: frozenset[Event] = frozenset(
+    {
+        Event.DOCUMENT_DOWNLOADED,
+        Event.DOCUMENTS_PACKED,
+        Event.DOCUMENT_SHARED,
+        Event.FOLDER_SHARED,
+        Event.SHARE_ENDED,
+        Event.VERSION_DESTROYED,
+        Event.KEY_DESTROYED,
+        Event.DESTRUCTION_PROVED,
+        Event.CERTIFICATE_DOWNLOADED,
+        Event.LOG_EXPORTED,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -157,6 +179,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNKNOWN_LOG = "unknown-log"
     UNKNOWN_KEY = "unknown-key"
+    UNREADABLE = "unreadable"
     WRONG_SIGNATURE = "wrong-signature"
     WRONG_CLOCK = "wrong-clock"
     AHEAD = "ahead"  # it has seen more than there is: the log lost what it had signed

@@ -1,21 +1,23 @@
 """A log as people read it, and what is handed out of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 from uuid import UUID
 
 from muniment.trust.audit.queries import LogFilter
 
-Form = Literal["csv", "json", "pdf"]
+Form = Literal["csv", "json", "pdf", "mlog"]
 Why = Literal["keep", "verify"]
 FORMS: tuple[Form, ...] = get_args(Form)
 MEDIA_TYPES: dict[Form, str] = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "pdf": "application/pdf",
+    "mlog": "application/vnd.muniment.log+jsonl",
 }
 MOST_ON_PAPER = 5000
+RECEIPT_TYPE = "application/vnd.muniment.receipt+json"
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,50 @@ class Title:
     taker: str
     at: datetime
     filters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step up a tree: the hash beside (`is_left`: it stands on the left), and what both make together."""
+
+    beside: bytes
+    is_left: bool
+    parent: bytes
+
+
+@dataclass(frozen=True)
+class Path:
+    """A leaf, the steps that lead from it to the root, and the checkpoint that was signed over that root."""
+
+    leaf: bytes
+    index: int
+    steps: tuple[Step, ...]
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class ProofFacts:
+    """Why an entry cannot be changed any more: its path in its log, the path of that log's head in the register."""
+
+    log: Path
+    register: Path
+    signers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReceiptFile:
+    """A receipt as a file."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class ReceiptArchive:
+    """Which receipts of a month go into a file: those of `wanted`, older than the entry `id` about this file."""
+
+    id: UUID
+    month: date
+    wanted: LogFilter

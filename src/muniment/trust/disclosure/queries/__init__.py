@@ -2,5 +2,6 @@
 
 from muniment.trust.disclosure.queries.exports import batches, readable, written
 from muniment.trust.disclosure.queries.health import health
+from muniment.trust.disclosure.queries.receipts import earned, entry, packed, proof, receipt
 
-__all__ = ["batches", "health", "readable", "written"]
+__all__ = ["batches", "earned", "entry", "health", "packed", "proof", "readable", "receipt", "written"]

@@ -38,8 +38,14 @@ def batches(actor: Actor, export: Export) -> Iterator[list[EntryFacts]]:
         last = found[-1].id
 
 
-def written(export: Export, title: Title, lines: Iterable[LogLine]) -> Iterator[bytes]:
-    """Return the file of an export, piece by piece; a PDF comes whole, so it is short."""
+def written(actor: Actor, export: Export, title: Title, lines: Iterable[LogLine]) -> Iterator[bytes]:
+    """Return the file of an export, piece by piece; a PDF comes whole, so it is short.
+
+    Raises:
+        NothingSigned: a file for a verifier is wanted, and no head of the log was signed yet.
+    """
+    if export.form == "mlog":
+        return log.export_lines(actor)
     if export.form == "csv":
         return tables.as_csv(lines)
     if export.form == "json":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import queries as documents
-from muniment.trust.audit.types import EntryFacts
+from muniment.trust.audit.types import EARNING, EntryFacts
 from muniment.trust.disclosure.types import LogLine
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Person
@@ -60,6 +60,8 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "device": entry.device or "",
         "client_id": actor.client,
         "url": _url(actor, entry) if shown_id in names else None,
+        "entry_url": reverse("receipts:entry", kwargs={"client_id": actor.client, "entry_id": entry.id}),
+        "earns": entry.event in EARNING,
     }
 
 

@@ -1,0 +1,6 @@
+"""Receipts: one entry with its proof, what was earned, letters about the log."""
+
+from muniment.web.views.receipts.entry import entry, mail, take
+from muniment.web.views.receipts.listing import listing, pack
+
+__all__ = ["entry", "listing", "mail", "pack", "take"]
