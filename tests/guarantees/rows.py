@@ -19,8 +19,6 @@ FITTING: dict[tuple[str, str], Any] = {
     ("hold", "kind"): "client",
     ("destruction", "kind"): "client",
     ("destruction", "state"): "asked",
-    ("log_periods", "private_months"): 12,
-    ("log_periods", "core_months"): 12,
     ("log_periods", "rules"): [],
     ("log_periods", "private_months"): 12,
     ("log_periods", "core_months"): 12,
