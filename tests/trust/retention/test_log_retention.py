@@ -137,9 +137,7 @@ def test_what_is_over_its_period_is_dropped_and_the_leaves_stay(portal: Portal):
 
     after = rows(portal.okoye)
     assert [leaf for leaf, *_parts in after[: len(before)]] == [leaf for leaf, *_parts in before]
-    assert {parts for _leaf, *parts in map(tuple, after[: len(before)]) for parts in [tuple(parts)]} == {
-        (True, False, False)
-    }
+    assert {(core, private, who) for _leaf, core, private, who in after[: len(before)]} == {(True, False, False)}
     assert rows(portal.brandt) == other
     assert last_facts(portal.okoye, Event.LOG_SHORTENED) == {
         "private_dropped": len(before),
