@@ -8,6 +8,8 @@ from muniment.core.config.fields import Config
 from muniment_verify.errors import VerifyError
 from muniment_verify.notes import WITNESS_KEY, parse_vkey
 
+CERTIFICATE = b"-----BEGIN CERTIFICATE-----"
+
 
 def problems(config: Config) -> Iterator[str]:
     """Yield a sentence for each unsafe or impossible value."""
@@ -40,7 +42,8 @@ def _time_stamps(config: Config) -> Iterator[str]:
     path = config.time_stamp_authority
     if path is not None and not path.is_file():
         yield f"time_stamp_authority: there is no file {path}."
-        yield f"time_stamp_authority: {path} is too large for a few certificates."
+    elif path is not None and CERTIFICATE not in path.read_bytes():
+        yield f"time_stamp_authority: {path} holds no certificate in PEM."
 
 
 def _is_private(url: SplitResult | None) -> bool:

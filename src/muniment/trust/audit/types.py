@@ -180,6 +180,7 @@ class Outcome(StrEnum):
     UNKNOWN_LOG = "unknown-log"
     UNKNOWN_KEY = "unknown-key"
     UNREADABLE = "unreadable"
+    UNREADABLE = "unreadable"
     WRONG_SIGNATURE = "wrong-signature"
     WRONG_CLOCK = "wrong-clock"
     AHEAD = "ahead"  # it has seen more than there is: the log lost what it had signed

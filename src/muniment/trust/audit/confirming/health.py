@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from muniment.core import clock
 from muniment.core.health import HealthLine, State
+from muniment.trust.audit import signing
 from muniment.trust.audit.confirming import confirmations, witnesses
-from muniment.trust.audit.models import RegisterHead, TimeStamp
+from muniment.trust.audit.models import RegisterHead, RegisterTree, TimeStamp
 from muniment.trust.audit.types import ConfirmerFacts, Outcome
 
 LATE = timedelta(minutes=10)
@@ -18,6 +19,7 @@ SENTENCES: Mapping[Outcome, tuple[State, str]] = {
     Outcome.REFUSED: ("notice", "It refuses. Its operator's logs say why."),
     Outcome.UNKNOWN_LOG: ("notice", "It does not know this log: give its operator the key of the register."),
     Outcome.UNKNOWN_KEY: ("notice", "It does not know the key this log signs with now: give it to its operator."),
+    Outcome.UNREADABLE: ("notice", "It answers in another format than it should, so nothing was kept."),
     Outcome.WRONG_SIGNATURE: ("bad", "It signs with another key than the settings say, so nothing was kept."),
     Outcome.WRONG_CLOCK: ("bad", "Its clock, or the clock of this machine, is more than five minutes wrong."),
     Outcome.AHEAD: (
@@ -34,7 +36,9 @@ SENTENCES: Mapping[Outcome, tuple[State, str]] = {
 
 
 def witness_lines() -> Iterator[HealthLine]:
-    """Say of every witness how it last went, and whether more than half of them sign."""
+    """Say which key a witness needs, how it last went with each, and whether more than half of them sign."""
+    for vkey in signing.vkeys(RegisterTree.objects.get().origin):
+        yield HealthLine("Key for witnesses", "good", vkey)
     facts = confirmations.witness_facts()
     if not facts:
         sentence = "None is set. Somebody else's witness is what shows that a log was not rewritten: docs/witness.md."

@@ -77,13 +77,16 @@ def token_over(url: str, text: bytes, authority: Path) -> Token:
         raise _Failed(Outcome.UNREACHABLE) from error
     if answer.status != 200 or answer.media_type != REPLY:  # noqa: PLR2004 - OK
         raise _Failed(Outcome.REFUSED)
+    try:
+        response = decode_timestamp_response(answer.body)
+    except ValueError as error:
+        raise _Failed(Outcome.UNREADABLE) from error
     builder = VerifierBuilder.from_request(request)
     try:
         for certificate in x509.load_pem_x509_certificates(authority.read_bytes()):
             builder = builder.add_root_certificate(certificate)
-        response = decode_timestamp_response(answer.body)
-        builder.build().verify_message(response, text)
         signer = _signer(response)
+        builder.build().verify_message(response, text)
     except (VerificationError, ValueError, OSError) as error:
         raise _Failed(Outcome.WRONG_SIGNATURE) from error
     at = response.tst_info.gen_time
