@@ -16,6 +16,7 @@ from muniment.core import clock, config
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents import queries as documents_queries
+from muniment.trust.audit import queries as audit
 from muniment.trust.vault import queries as vault
 from muniment.trust.vault.blobs.segments import SEGMENT_BYTES
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, KeyServiceDown
@@ -25,6 +26,7 @@ from muniment.trust.vault.keys import turning
 from muniment.trust.vault.models import Turning
 from tests.cast import Portal, signed_in
 from tests.key_services import TOKEN, TransitServer, transit
+from tests.trust.audit.numbered import number
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("buyer-encryption")
@@ -162,6 +164,23 @@ def test_an_upload_that_runs_is_kept_and_goes_on_when_it_is_back(engine: Transit
         receiver.feed(rest)
     documents.finish_upload(cleo, upload_id=upload.id)
     assert names(cleo) == ["Scan.bin"]
+
+
+@pytest.mark.control("audit-immutable")
+def test_entries_wait_for_their_numbers_and_none_is_lost(engine: TransitServer, cleo: Actor):
+    add(cleo)
+    engine.stop()
+    time_is_over()
+
+    with pytest.raises(KeyServiceDown):
+        number()
+    waiting = audit.log_health()
+    engine.start()
+    time.sleep(PAUSE_SECONDS)
+    number()
+
+    assert (waiting.entries, waiting.pending > 0) == (0, True)
+    assert audit.log_health().entries == waiting.pending
 
 
 def test_people_see_a_page_that_says_so_and_programs_a_code(engine: TransitServer, portal: Portal):

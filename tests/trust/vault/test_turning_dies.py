@@ -26,7 +26,7 @@ class Died(BaseException):
     """The process is gone."""
 
 
-@pytest.mark.parametrize("what", ["root", "people", "clients", "signing"])
+@pytest.mark.parametrize("what", ["root", "people", "clients", "signing", "log"])
 @pytest.mark.parametrize("point", ["before the commit", "after the commit"])
 def test_a_death_at_any_step_loses_nothing(portal: Portal, monkeypatch, what: str, point: str):
     document_id = document_of(portal)

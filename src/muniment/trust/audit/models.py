@@ -188,7 +188,7 @@ class Cosignature(models.Model):
         "as long as the log",
         size=clear("Which head of the register was cosigned"),
         witness=clear("The public key of the witness", "names a firm, or a person only where that person chose to"),
-        line=clear("The signature line"),
+        line=clear("The signature line", "a name and a signature, made to be shown to anybody"),
         at=clear("When the witness says it signed"),
     )
 
@@ -208,7 +208,7 @@ class TimeStamp(models.Model):
     DATA = Kept(
         "as long as the log",
         size=clear("Which head of the register was stamped"),
-        authority=clear("The name in the certificate of the time-stamp authority"),
+        authority=clear("The name in the certificate of the time-stamp authority", "a public name"),
         token=clear("The token", "signed by the authority over a hash"),
         at=clear("The time it confirms"),
     )
@@ -229,7 +229,9 @@ class Confirmer(models.Model):
 
     DATA = Kept(
         "as long as it is asked; the last answer alone",
-        name=clear("The public key of the witness, or the address of the time-stamp authority"),
+        name=clear(
+            "The public key of the witness, or the address of the time-stamp authority", "public, from the settings"
+        ),
         outcome=clear("What came of the last question", "a word from the code"),
         size=clear("The largest head of the register that it is known to have seen"),
         asked_at=clear("When it was last asked"),
