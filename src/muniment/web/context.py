@@ -92,6 +92,8 @@ class _Shell:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
         if self.actor.firm_verbs and not client_id:
             found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
+        if self.actor.kind == "staff" and not client_id and access.places_with(self.actor, "log:read"):
+            found.append(self._way(_("All accesses"), "scroll-text", reverse("log:everywhere")))
         if not client_id:
             may = self.actor.firm_verbs
             found += [self._way(_(label), icon, reverse(name)) for verb, label, icon, name in _FIRM_WAYS if verb in may]

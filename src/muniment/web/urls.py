@@ -37,6 +37,7 @@ _clients = (
 )
 _log = (
     [
+        path("log/", log.everywhere, name="everywhere"),
         path("<id:client_id>/log/", log.entries, name="list"),
         path("<id:client_id>/log/export/", log.export, name="export"),
         path("<id:client_id>/log/verify/", log.verify, name="verify"),

@@ -12,7 +12,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
-from muniment.core.unit import bound, query
+from muniment.core.unit import bound, desk, query
 from muniment.trust.access.models import Approval, Grant, Role, RoleAction
 from muniment.trust.access.roles import ADMINISTERING
 from muniment.trust.access.types import PERMISSIONS, SCOPES, ApprovalFacts, GrantFacts, Reach, Standing
@@ -97,6 +97,14 @@ def require(actor: Actor, verb: str) -> None:
     """
     if not reach(actor, verb).whole:
         raise NotFound
+
+
+def places_with(actor: Actor, verb: str) -> frozenset[UUID]:
+    """Return the clients, and the firm, in the whole of which the actor's own grants allow `verb`: one look at all."""
+    with desk(actor):
+        roles = RoleAction.objects.filter(verb=verb).values("role_id")
+        rows = _running(clock.now()).filter(person_id=actor.person_id, scope_kind="client", role__in=roles)
+        return frozenset(rows.values_list("client_id", flat=True)) if actor.person_id else frozenset()
 
 
 def firm_verbs(person_id: UUID) -> frozenset[str]:

@@ -13,8 +13,8 @@ from django.utils import timezone
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.unit import acting_as, desk
-from muniment.trust.audit.models import Entry
-from muniment.trust.audit.types import Event
+from muniment.trust.audit.models import ClientTree, Entry
+from muniment.trust.audit.types import EARNING, Earned, Event
 
 Step = Literal["day", "week"]
 
@@ -43,6 +43,15 @@ class DayCount:
     """How much happened on a day, or in the week that begins with it."""
 
     day: date
+    entries: int
+    refused: int
+    people: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much happened in one log."""
+
     entries: int
     refused: int
     people: int
@@ -116,6 +125,35 @@ def newest_across(
         return list(rows[:limit])
 
 
+def counts_across(actor: Actor, client_ids: Collection[UUID], wanted: LogFilter) -> dict[UUID, Counts]:
+    """Return how much happened in the logs of these clients that the actor may read; one with nothing is left out.
+
+    Give `wanted` a beginning: each entry since is counted.
+    """
+    with desk(actor):
+        rows = matching(Entry.objects.filter(client_id__in=client_ids), wanted).order_by()
+        counted = rows.values("client_id").annotate(
+            entries=Count("id"),
+            refused=Count("id", filter=Q(allowed=False)),
+            people=Count("person_id", distinct=True),
+        )
+        return {row["client_id"]: Counts(row["entries"], row["refused"], row["people"]) for row in counted}
+
+
 def _moment(identifier: UUID) -> datetime:
     """Return when an id was made: its first 48 bits count milliseconds (RFC 9562, section 5.7)."""
     return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
+
+
+def earned_from(actor: Actor, position: int, *, limit: int) -> list[Earned]:
+    """Return the acts of the actor's client that earned a receipt, from a position of its log on, in its order."""
+    with acting_as(actor, "muniment_auditor"):
+        rows = Entry.objects.filter(client_id=actor.client, position__gte=position, event__in=sorted(EARNING))
+        found = rows.order_by("position").values_list("position", "id", "person_id")[:limit]
+        return [Earned(*row) for row in found]
+
+
+def size(client_id: UUID) -> int:
+    """Return how many entries of a client's log have their place in its tree."""
+    with bound(Binding(client_id)):
+        return ClientTree.objects.filter(client_id=client_id).values_list("size", flat=True).first() or 0

@@ -1,7 +1,7 @@
 """Read the log of one client."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,17 @@ from muniment.trust.audit.confirming.confirmations import (
     witness_facts,
     witnessed_head_covering,
 )
-from muniment.trust.audit.looking import DayCount, LogFilter, Step, count, days, matching
+from muniment.trust.audit.looking import (
+    Counts,
+    DayCount,
+    LogFilter,
+    Step,
+    count,
+    counts_across,
+    days,
+    matching,
+    newest_across,
+)
 from muniment.trust.audit.models import Entry
 from muniment.trust.audit.proving.export import export_lines
 from muniment.trust.audit.proving.health import ALARM_SECONDS, alarms, log_health
@@ -42,6 +52,7 @@ from muniment.trust.vault import actions as vault
 __all__ = [
     "ALARM_SECONDS",
     "PAGE",
+    "Counts",
     "DayCount",
     "LogFilter",
     "Step",
@@ -50,8 +61,10 @@ __all__ = [
     "checkpoint",
     "consistency",
     "count",
+    "counts_across",
     "days",
     "entries",
+    "entries_across",
     "export_lines",
     "heads",
     "inclusion",
@@ -86,6 +99,22 @@ def entries(
             rows = rows.filter(id__lt=before)
         found = list(rows[:limit])
     return list(_opened(found))
+
+
+def entries_across(
+    actor: Actor,
+    client_ids: Collection[UUID],
+    wanted: LogFilter | None = None,
+    *,
+    before: UUID | None = None,
+    limit: int = PAGE,
+) -> list[tuple[UUID, EntryFacts]]:
+    """Return entries of several clients, each with its client, newest first.
+
+    The database shows those of clients alone in whose whole log the actor's person may read.
+    """
+    found = newest_across(actor, client_ids, wanted or LogFilter(), before=before, limit=limit)
+    return [(row.client_id, facts) for row, facts in zip(found, _opened(found), strict=True)]
 
 
 def last_times(actor: Actor, person_id: UUID, events: tuple[str, ...], since: datetime) -> list[datetime]:

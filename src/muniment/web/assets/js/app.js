@@ -4,6 +4,7 @@ import "./dialog.js";
 import "./menu.js";
 import "./copy.js";
 import "./select.js";
+import "./take.js";
 import { announce, csrfToken, sentenceOf } from "./page.js";
 
 document.addEventListener("htmx:configRequest", (event) => {

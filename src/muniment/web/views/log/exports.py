@@ -13,7 +13,7 @@ from muniment.core.db.lending import give_back
 from muniment.core.errors import Invalid
 from muniment.trust.access.types import permission
 from muniment.trust.disclosure import actions, queries
-from muniment.trust.disclosure.types import FORMS, MEDIA_TYPES, Export, Form, LogLine, Title
+from muniment.trust.disclosure.types import FORMS, MEDIA_TYPES, Export, Form, LogLine, Title, Why
 from muniment.trust.identity import queries as identity
 from muniment.web.views.log.filters import Asked
 from muniment.web.views.log.finding import has
@@ -31,7 +31,8 @@ def export(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
     if form not in FORMS:
         raise Invalid
     asked = Asked.of(request.POST)
-    made = actions.export_log(actor, form=cast("Form", form), wanted=asked.filter(actor))
+    why: Why = "verify" if request.POST.get("why") == "verify" else "keep"
+    made = actions.export_log(actor, form=cast("Form", form), wanted=asked.filter(actor), why=why)
     people = identity.people([actor.person_id])
     title = Title(
         client=identity.company(client_id).name,
@@ -40,7 +41,7 @@ def export(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
         filters=asked.words(actor),
     )
     response = StreamingHttpResponse(
-        queries.written(made, title, _lines(actor, made, asked.text)), content_type=MEDIA_TYPES[made.form]
+        queries.written(actor, made, title, _lines(actor, made, asked.text)), content_type=MEDIA_TYPES[made.form]
     )
     name = f"log-{timezone.localtime(made.at):%Y-%m-%d}.{made.form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

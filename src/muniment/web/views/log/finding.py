@@ -1,5 +1,6 @@
 """Words looked for in a log: entries are sealed, so they are opened one after the other, and only so many at once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,9 @@ from muniment.core.actor import Actor
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.web.views.log.lines import described
+
+Fetch = Callable[[UUID | None, int], list[dict[str, Any]]]
+"""Returns at most so many lines that are older than an entry, newest first."""
 
 LOOKED_AT_MOST = 3000
 BATCH = 500
@@ -24,14 +28,19 @@ class Found:
     back_to: datetime | None = None
 
 
-def page(actor: Actor, wanted: LogFilter, before: UUID | None) -> Found:
-    """Return a page of the entries that a filter wants, newest first."""
-    found = log.entries(actor, wanted, before=before, limit=log.PAGE + 1)
+def of_client(actor: Actor, wanted: LogFilter) -> Fetch:
+    """Return what fetches lines of the actor's client."""
+    return lambda before, limit: described(actor, log.entries(actor, wanted, before=before, limit=limit))
+
+
+def page(fetch: Fetch, before: UUID | None) -> Found:
+    """Return a page of lines, newest first."""
+    found = fetch(before, log.PAGE + 1)
     shown = found[: log.PAGE]
-    return Found(described(actor, shown), shown[-1].id if len(found) > log.PAGE else None)
+    return Found(shown, shown[-1]["id"] if len(found) > log.PAGE else None)
 
 
-def search(actor: Actor, wanted: LogFilter, text: str, before: UUID | None) -> Found:
+def search(fetch: Fetch, text: str, before: UUID | None) -> Found:
     """Return a page of lines that have every word of `text` in what they show, newest first.
 
     At most 3,000 entries are opened; `last` then leads on to older ones.
@@ -39,8 +48,8 @@ def search(actor: Actor, wanted: LogFilter, text: str, before: UUID | None) -> F
     lines: list[dict[str, Any]] = []
     looked_at, last, back_to = 0, before, None
     while looked_at < LOOKED_AT_MOST:
-        batch = log.entries(actor, wanted, before=last, limit=BATCH)
-        for line in described(actor, batch):
+        batch = fetch(last, BATCH)
+        for line in batch:
             looked_at, last, back_to = looked_at + 1, line["id"], line["at"]
             if has(line, text):
                 lines.append(line)
