@@ -20,8 +20,12 @@ from muniment.trust.disclosure import actions, paper, queries, tables
 from muniment.trust.disclosure.actions import exports
 from muniment.trust.disclosure.errors import TooLongForPaper
 from muniment.trust.disclosure.types import LogLine, Title
+from muniment_verify.logs import check_log
+from muniment_verify.notes import parse_vkey
+from muniment_verify.trust import Trust
 from tests.cast import signed_in
 from tests.portal.documents.uploading import add
+from tests.trust.audit.numbered import number
 
 TITLE = Title("Okoye Holdings Ltd", "Cleo Okoye", datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
 
@@ -237,3 +241,39 @@ def test_whoever_may_not_read_the_whole_log_takes_what_they_did_themselves(porta
 
     assert {row["who"] for row in found} == {"Dan Okoye"}
     assert actions.export_log(portal.actor("dan"), form="json", wanted=LogFilter()).wanted.person_id == dan
+
+
+@pytest.mark.control("audit-immutable")
+def test_the_file_for_a_verifier_is_the_whole_log_and_proves_itself(portal):
+    add(portal.actor("cleo"), "Lease.txt", b"One")
+    number()
+
+    body = taken(portal, "cleo", "mlog", act="viewed", why="verify")
+
+    keys = [tuple(map(parse_vkey, found)) for found in (log.log_keys(portal.okoye), log.log_keys())]
+    report = check_log(io.BytesIO(body), Trust(*keys))
+    assert "are the ones that were logged" in report.sentence
+    (entry,) = [found for found in log.entries(portal.actor("cleo")) if found.event == Event.LOG_EXPORTED]
+    assert entry.facts == {"form": "mlog", "why": "verify", "whole": True}
+
+
+def test_a_log_without_a_head_is_not_handed_out_and_nothing_is_said_to_have_been(portal):
+    browser = signed_in(portal.people["cleo"])
+
+    response = browser.post(f"/{ids.public(portal.okoye)}/log/export/", {"form": "mlog"}, secure=True)
+
+    assert response.status_code == 503
+    assert "just being signed" in response.content.decode()
+    assert not [found for found in log.entries(portal.actor("cleo")) if found.event == Event.LOG_EXPORTED]
+
+
+def test_whoever_may_not_read_the_whole_log_gets_no_file_for_a_verifier(portal):
+    cleo, dan = portal.actor("cleo"), portal.people["dan"]
+    folder = documents.create_folder(cleo, name="For Dan")
+    access.give_grant(cleo, person_id=dan, role="user", purpose="Tidies up", scope=("folder", folder.id))
+    number()
+
+    with pytest.raises(NotFound):
+        actions.export_log(portal.actor("dan"), form="mlog")
+    assert signed_in(dan).get(f"/{ids.public(portal.okoye)}/log/verify/", secure=True).status_code == 404
+    assert signed_in(cleo.person_id).get(f"/{ids.public(portal.okoye)}/log/verify/", secure=True).status_code == 200
