@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from muniment_verify import __version__
+from muniment_verify.certificates import read_certificates
 from muniment_verify.checkpoints import check_checkpoints
 from muniment_verify.encoding import HASH_BYTES, from_base64
 from muniment_verify.errors import Unreadable, VerifyError
@@ -21,7 +22,6 @@ from muniment_verify.promises import check_promise
 from muniment_verify.reading import LARGEST_FILE
 from muniment_verify.receipts import check_receipt
 from muniment_verify.report import Refusal, Report
-from muniment_verify.timestamps import read_certificates
 from muniment_verify.trust import TOLERANCE_SECONDS, Trust, trusting
 
 _ABOUT = """Check receipts, exports, checkpoints and promises of a Muniment log, offline.

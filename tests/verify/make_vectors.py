@@ -63,7 +63,9 @@ def receipts():
     pretty = json.dumps(LOG.receipt(7), indent=2, ensure_ascii=True)
     yield case("written with spaces and escapes", VALID, receipt_file(pretty))
     log = PaperLog()
-    log.add(START, "document.opened", facts={"name": "Жанна d’Arc \u2028 \U0001f600 \x7f", "share": 1.5, "none": None})
+    log.add(
+        START, "document.opened", facts={"name": "Жанна d\u2019Arc \u2028 \U0001f600 \x7f", "share": 1.5, "none": None}
+    )
     log.publish(START + 1)
     yield case("words of every script", VALID, receipt_file(log.receipt(0)))
     yield from changed_receipts()

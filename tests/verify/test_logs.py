@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_verify import notes
@@ -303,6 +303,7 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory(tmp_path):
 RIGHT = b"".join(as_lines(LOG.export()))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60), st.integers(0, len(RIGHT) - 1), st.integers(0, 40))
 def test_no_change_of_bytes_passes_or_makes_the_verifier_stumble(raw, at, length):
     changed = RIGHT[:at] + raw + RIGHT[at + length :]

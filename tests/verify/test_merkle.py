@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_verify.merkle import (
@@ -117,6 +117,7 @@ def test_every_tree_begins_with_the_trees_before_it(size):
             assert not verify_consistency(old, size, root(leaves[:old]), root(leaves), [*proof, root(leaves)])
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 300), data=st.data())
 def test_a_proof_with_any_bit_changed_proves_nothing(size, data):
     leaves = [leaf_hash(number.to_bytes(2, "big")) for number in range(size)]
@@ -130,6 +131,7 @@ def test_a_proof_with_any_bit_changed_proves_nothing(size, data):
     assert not verify_inclusion(parts[-2], index, size, parts[:-2], parts[-1])
 
 
+@settings(deadline=None)
 @given(
     st.integers(-5, 2**64),
     st.integers(-5, 2**64),
@@ -141,6 +143,7 @@ def test_no_input_makes_a_verifier_stumble(one, other, proof, digest):
     assert verify_consistency(one, other, digest, b"other", proof) is False
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(0, 60))
 def test_a_range_goes_on_from_where_it_was_left(size, more):
     leaves = [leaf_hash(number.to_bytes(2, "big")) for number in range(size + more)]

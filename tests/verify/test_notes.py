@@ -2,7 +2,7 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_verify import ed25519, notes
@@ -142,6 +142,7 @@ def test_what_is_no_key_is_refused_with_a_sentence(vkey):
         notes.parse_vkey(vkey)
 
 
+@settings(deadline=None)
 @given(st.text(), st.binary(max_size=200))
 def test_no_note_makes_the_reader_stumble(text, raw):
     for note in (text, raw.decode("latin-1"), f"{text}\n\n\u2014 name {text}\n", EXAMPLE[:40] + text + EXAMPLE[40:]):
@@ -156,6 +157,7 @@ def outcome(note):
     return "valid"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100), st.binary(min_size=32, max_size=32))
 def test_signatures_are_those_of_the_library(message, seed):
     private = Ed25519PrivateKey.from_private_bytes(seed)

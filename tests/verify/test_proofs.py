@@ -1,7 +1,7 @@
 """Proofs as text: back and forth, and texts that are no proofs."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_verify.errors import Unreadable, VerifyError
@@ -11,6 +11,7 @@ NOTE = "origin\n1\nroot\n\n\u2014 origin AAAA\n"
 HASHES = [bytes([number]) * 32 for number in range(3)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**53 - 1), st.lists(st.binary(min_size=32, max_size=32), max_size=64), st.binary(max_size=50))
 def test_a_proof_is_read_as_it_was_written(index, hashes, extra):
     assert parse_proof(format_proof(index, hashes, NOTE, extra)) == Proof(index, tuple(hashes), NOTE, extra)
@@ -43,6 +44,7 @@ def test_what_is_no_proof_is_refused_with_a_sentence(text):
         parse_proof(text)
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(0, 100))
 def test_no_text_makes_the_reader_stumble(text, at):
     right = format_proof(7, HASHES, NOTE)

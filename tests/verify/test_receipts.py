@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment_verify.errors import NotValid, Unreadable, VerifyError
@@ -218,6 +218,7 @@ PLACES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PLACES), JSON)
 def test_nothing_in_any_place_makes_the_verifier_stumble(place, value):
     receipt = LOG.receipt(7)
@@ -230,6 +231,7 @@ def test_nothing_in_any_place_makes_the_verifier_stumble(place, value):
         check(receipt)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3000))
 def test_no_bytes_make_the_verifier_stumble(raw, at):
     right = json.dumps(LOG.receipt(7)).encode()
