@@ -182,6 +182,14 @@ def _release(case: Case) -> Call:
     return Call(case.who("ada", case.portal.okoye), Event.VERSION_RELEASED, more, object_id=version_id)
 
 
+def _receipts_to_send(case: Case) -> Call:
+    """Let Cleo share again once receipts are sent by themselves."""
+    disclosure.set_letters(case.cleo, weekly=True, receipts=True)
+    documents.share_document(case.cleo, document_id=case.id("document_id"), **_reader(case))
+    case.proved_entry()
+    return Call(case.system, Event.LETTER_WRITTEN)
+
+
 def _reader(case: Case) -> dict[str, Any]:
     return {"person_id": case.portal.people["dan"], "role": "viewer", "purpose": "Year end"}
 
@@ -304,6 +312,14 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.access.actions.give_grant": lambda c: _own(
         c, Event.GRANT_GIVEN, person_id=c.portal.people["dan"], role="user", purpose="Year end"
     ),
+    f"{disclosure.__name__}.letters.send_receipts": _receipts_to_send,
+    f"{disclosure.__name__}.letters.set_letters": lambda c: _own(c, Event.LETTERS_SET, weekly=True, receipts=True),
+    f"{disclosure.__name__}.letters.write_month_letter": lambda c: Call(
+        c.system, Event.LETTER_WRITTEN, {"month": clock.now().date().replace(day=1)}
+    ),
+    f"{disclosure.__name__}.letters.write_weekly_letter": lambda c: Call(
+        c.system, Event.LETTER_WRITTEN, {"until": clock.now()}
+    ),
     f"{disclosure.__name__}.receipts.mail_receipt": lambda c: _own(c, Event.RECEIPT_MAILED, entry_id=c.proved_entry()),
     f"{disclosure.__name__}.receipts.pack_receipts": lambda c: _own(
         c, Event.RECEIPTS_PACKED, month=clock.now().date().replace(day=1)
@@ -406,6 +422,9 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         actor = case.who("mallory", actor.client_id)
     if short == "add_factor":
         actor = replace(actor, person_id=case.portal.people["dan"])  # who has one already
+    if short in {"send_receipts", "write_month_letter", "write_weekly_letter"}:
+        disclosure.set_letters(case.cleo, weekly=False, receipts=False)
+        return call.actor, values
     if short == "pack_receipts":
         actor = replace(actor, person_id=None)  # whoever belongs to the client gets those of their own acts
     if short in {"remove_factor", "make_recovery_codes"}:

@@ -52,6 +52,7 @@ _receipts = (
         path("<id:client_id>/log/<id:entry_id>/mail/", receipts.mail, name="mail"),
         path("<id:client_id>/receipts/", receipts.listing, name="list"),
         path("<id:client_id>/receipts/month/", receipts.pack, name="pack"),
+        path("<id:client_id>/receipts/letters/", receipts.letters, name="letters"),
     ],
     "receipts",
 )

@@ -31,6 +31,7 @@ ADMINISTRATION = (
     "search:switch",
     "log-retention:set",
     "health:read",
+    "letters:set",
 )
 
 # The roles of the firm that administer every client; what other roles may administer ends at their own clients.
@@ -44,7 +45,7 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ("analyst", "firm"): ("document:view", "document:download", "person:list"),
     ("engineer", "firm"): ("document:view", "document:download", "document:upload", "person:list"),
     ("auditor", "firm"): ("person:list", "log:read", "health:read"),
-    ("manager", "client"): (*CONTENT, *PEOPLE, "search:switch", "log:read"),
+    ("manager", "client"): (*CONTENT, *PEOPLE, "search:switch", "letters:set", "log:read"),
     ("user", "client"): (*EDITING, "person:list", "log:read"),
     ("guest", "client"): (),
     ("viewer", "share"): ("document:view",),

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.unit import acting_as, desk
+from muniment.core.db.binding import Binding
+from muniment.core.unit import acting_as, bound, desk
 from muniment.trust.audit.models import ClientTree, Entry
 from muniment.trust.audit.types import EARNING, Earned, Event
 

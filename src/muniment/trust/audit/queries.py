@@ -26,8 +26,10 @@ from muniment.trust.audit.looking import (
     count,
     counts_across,
     days,
+    earned_from,
     matching,
     newest_across,
+    size,
 )
 from muniment.trust.audit.models import Entry
 from muniment.trust.audit.proving.export import export_lines
@@ -63,6 +65,7 @@ __all__ = [
     "count",
     "counts_across",
     "days",
+    "earned_from",
     "entries",
     "entries_across",
     "export_lines",
@@ -82,6 +85,7 @@ __all__ = [
     "register_heads",
     "register_inclusion",
     "register_origin",
+    "size",
     "time_stamps",
     "witness_facts",
     "witnessed_head_covering",

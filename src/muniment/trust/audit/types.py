@@ -116,6 +116,15 @@ EARNING: frozenset[Event] = frozenset(
 
 
 @dataclass(frozen=True)
+class Earned:
+    """An act that earned a receipt: its place in the log, its entry, and who did it."""
+
+    position: int
+    id: UUID
+    person_id: UUID | None
+
+
+@dataclass(frozen=True)
 class EntryFacts:
     """One entry, opened. What its private part said is None once that part was dropped."""
 
@@ -179,7 +188,6 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     UNKNOWN_LOG = "unknown-log"
     UNKNOWN_KEY = "unknown-key"
-    UNREADABLE = "unreadable"
     UNREADABLE = "unreadable"
     WRONG_SIGNATURE = "wrong-signature"
     WRONG_CLOCK = "wrong-clock"

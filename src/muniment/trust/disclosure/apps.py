@@ -8,3 +8,7 @@ class DisclosureConfig(AppConfig):
 
     name = "muniment.trust.disclosure"
     label = "disclosure"
+
+    def ready(self) -> None:
+        """Declare who may choose what is sent."""
+        from muniment.trust.disclosure import permissions  # noqa: F401 - importing declares them

@@ -31,3 +31,11 @@ class NoMail(PortalError):
     code = "no-mail"
     status = 422
     sentence = "There is no mail address to send this to. Download it instead."
+
+
+class NothingToTell(PortalError):
+    """There is no letter to write: nobody wants it, it was written, or it would be empty."""
+
+    code = "nothing-to-tell"
+    status = 409
+    sentence = "There is no such letter to write now."

@@ -102,3 +102,25 @@ class ReceiptArchive:
     id: UUID
     month: date
     wanted: LogFilter
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Which letters about a client's log are sent, and who chose so; nobody yet where they are the usual ones."""
+
+    weekly: bool
+    receipts: bool
+    set_by: UUID | None
+    set_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Week:
+    """How much happened in a log between two moments, and the checkpoint of its head then; nothing where none is."""
+
+    since: datetime
+    until: datetime
+    acts: int
+    refused: int
+    downloads: int
+    head: str | None

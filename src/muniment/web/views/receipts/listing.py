@@ -66,6 +66,9 @@ def listing(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "month": request.GET.get("month", ""),
         "of_document": bool(document_id),
         "everybody": access.may(actor, "log:read"),
+        "letters_url": reverse("receipts:letters", kwargs={"client_id": client_id})
+        if access.may(actor, "letters:set")
+        else None,
         "older_url": f"?{urlencode(older)}" if older else None,
         "newer_url": f"?{urlencode(kept)}" if before else None,
     }
