@@ -52,7 +52,7 @@ def test_filled_entries_open_and_prove_as_if_they_had_been_written(portal: Porta
     entries = log.entries(system, limit=5)
     lines = list(log.export_lines(system))
 
-    assert [entry.event for entry in entries[::-1]] == [log_filling.EVENTS[place % 4] for place in range(5)]
+    assert {entry.event for entry in entries} == set(log_filling.EVENTS)
     assert {(entry.person_id, entry.ip, entry.purpose) for entry in entries} == {(ada, "192.0.2.10", "Year end 2026")}
     assert check_log(lines, trusting(log.log_keys(client_id), log.log_keys())).checked
 
