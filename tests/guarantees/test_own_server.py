@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -190,6 +191,16 @@ def test_a_server_that_another_authority_vouches_for_is_refused(prepared: Server
     assert "certificate verify failed" in " ".join(done.stderr.split())
     with pytest.raises(psycopg.OperationalError, match="certificate verify failed"):
         psycopg.connect(prepared.dsn("other.pem"))
+
+
+def test_a_look_at_a_server_of_another_authority_says_so_in_time(prepared: Server):
+    begun = time.monotonic()
+
+    done = prepared.muniment("check", authority="other.pem")
+
+    assert done.returncode == 1
+    assert "certificate verify failed" in " ".join(done.stderr.split())
+    assert time.monotonic() - begun < 10
 
 
 def test_a_server_of_another_name_is_refused(prepared: Server):

@@ -37,7 +37,7 @@ def _answer(browser: Browser, address: str, method: str) -> tuple[int, str]:
     response = browser.generic(method, address, secure=True)
     text = _text(response)
     return response.status_code, re.sub(
-        r"<code[^>]*>[^<]*</code>|content=\"[A-Za-z0-9]{64}\"|\"reference\": \"[^\"]*\"", "", text
+        r"<code[^>]*>[^<]*</code>|(content|value)=\"[A-Za-z0-9]{64}\"|\"reference\": \"[^\"]*\"", "", text
     )
 
 

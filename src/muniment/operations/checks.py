@@ -1,10 +1,15 @@
 """Looks at what must be right before the portal serves anybody: walls, keys and permissions."""
 
+import os
 import sys
+from typing import Any, cast
 
 import django
 
+from muniment.core.config.database import DatabaseRole
 from muniment.operations import uploads
+
+CONNECT_SECONDS = 5
 
 
 def problems(*, starting: bool = False) -> list[str]:
@@ -46,6 +51,22 @@ def _overdue() -> list[str]:
         return [f"Note: {warning}" for warning in custody.warnings()]
     except (DatabaseError, VaultError, PortalError):
         return []  # what is wrong then is among the problems
+
+
+def _database() -> str:
+    """Connect once, past the pool, which would try for longer; return what is wrong, or nothing."""
+    import psycopg
+
+    from muniment.core import config
+
+    role = cast("DatabaseRole", os.environ.get("_MUNIMENT_DATABASE_ROLE", "app"))
+    parameters: dict[str, Any] = dict(config.connection(config.current(), role).parameters())
+    try:
+        psycopg.connect(**parameters, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split()).rpartition("failed: ")[2]
+        return f"The database cannot be reached: {reason}."
+    return ""
 
 
 def _walls() -> list[str]:
@@ -124,6 +145,9 @@ def _stores() -> list[str]:
 def main() -> None:
     """Print every problem; the exit code is 1 if there is one."""
     django.setup()
+    if away := _database():
+        print(away)  # noqa: T201 (this is what it is for); whatever else is asked would wait for the database
+        sys.exit(1)
     found = problems(starting="--starting" in sys.argv[1:])
     for sentence in [*found, *notes(), *uploads.notes()]:
         print(sentence)  # noqa: T201 (this is what it is for)

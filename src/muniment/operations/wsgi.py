@@ -16,6 +16,7 @@ HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
+    ("Server", "portal"),  # or the web server would tell its name
 )
 
 _PRESENT = config.current()

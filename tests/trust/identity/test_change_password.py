@@ -86,3 +86,39 @@ def test_only_who_administers_people_flags_a_password(portal):
     for who in ("ben", "cleo", "mallory"):
         with pytest.raises(NotFound):
             actions.flag_password(portal.actor(who), person_id=portal.people["dan"])
+
+
+def test_an_admin_has_somebody_choose_a_new_password_by_page(portal, events):
+    from muniment.core import ids
+    from tests.cast import signed_in
+
+    cleo, ada = signed_in(portal.people["cleo"]), signed_in(portal.people["ada"])
+    people = f"/{ids.public(portal.okoye)}/people/"
+    flag = f"{people}{ids.public(portal.people['cleo'])}/new-password/"
+
+    listed = ada.get(people, secure=True).content.decode()
+    question = ada.get(flag, secure=True)
+    before = cleo.get("/account/", secure=True).status_code
+    done = ada.post(flag, secure=True)
+    after = cleo.get("/account/", secure=True)
+
+    assert flag in listed
+    assert question.status_code == 200
+    assert b"Cleo Okoye" in question.content
+    assert (before, done.status_code) == (200, 302)
+    assert after.status_code == 302
+    assert "sign-in" in after["Location"]
+    assert "password.flagged" in events(portal.okoye)[:3]
+
+
+@pytest.mark.parametrize("who", ["ben", "cleo", "mallory"])
+def test_nobody_else_finds_the_way_to_it(portal, who):
+    from muniment.core import ids
+    from tests.cast import signed_in
+
+    browser, people = signed_in(portal.people[who]), f"/{ids.public(portal.okoye)}/people/"
+    flag = f"{people}{ids.public(portal.people['dan'])}/new-password/"
+
+    assert browser.get(flag, secure=True).status_code == 404
+    assert browser.post(flag, secure=True).status_code in {403, 404}
+    assert "new-password" not in browser.get(people, secure=True).content.decode()

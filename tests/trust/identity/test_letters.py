@@ -211,6 +211,23 @@ def test_in_the_demo_the_firms_admin_reads_them(portal, letter_id, configured):
     assert "Canary-body zq82" in mail.content.decode()
 
 
+def test_in_the_demo_a_link_in_a_mail_is_shown_once_and_can_be_followed(portal, configured):
+    from muniment.trust.identity import actions
+    from tests.trust.identity.browsers import Visitor
+
+    configured(demo=True)
+    link = "https://localhost/invitations/one-use?a=1&b=2"
+    actions.write_letter(to=TO, subject=SUBJECT, body=f"Open this:\n{link}\n<b>Thank you</b>\n")
+    ada = Visitor().sign_in("ada")
+
+    page = ada.get(ada.get("/mail/").context["mails"][0]["url"]).content.decode()
+
+    shown = link.replace("&", "&amp;")
+    assert page.count(f">{shown}<") == 1
+    assert page.count(f'href="{shown}"') == 1
+    assert "<b>Thank you" not in page
+
+
 def test_in_the_demo_a_mail_shows_what_goes_with_it(portal, configured):
     from muniment.trust.identity import actions
     from tests.trust.identity.browsers import Visitor

@@ -22,6 +22,7 @@ _people = (
         path("assign/", people.assign, name="assign"),
         path("invitations/<id:invitation_id>/withdraw/", people.withdraw, name="withdraw"),
         path("<id:person_id>/end/", people.end, name="end"),
+        path("<id:person_id>/new-password/", people.flag_password, name="flag_password"),
     ],
     "people",
 )

@@ -25,6 +25,7 @@ HEADERS = {
         "microphone=(), midi=(), payment=(), publickey-credentials-get=(self), usb=(), xr-spatial-tracking=()"
     ),
     "X-Permitted-Cross-Domain-Policies": "none",
+    "Server": "portal",  # or the web server would tell its name
 }
 TWO_YEARS_SECONDS = 63_072_000
 

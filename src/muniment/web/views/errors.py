@@ -6,6 +6,7 @@ import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.template import loader
 from psycopg import Error as DriverError
 from psycopg_pool import PoolTimeout
@@ -121,8 +122,16 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
             {**body, "reference": reference}, status=status, content_type="application/problem+json"
         )
     else:
-        # Rendered without the request: the shell asks the database, and that may be what is down.
-        context = {"title": title, "sentence": sentence, "reference": reference, "firm_name": _firm_name(status)}
+        # Rendered without context processors: the shell asks the database, and that may be what is down.
+        context = {
+            "title": title,
+            "sentence": sentence,
+            "reference": reference,
+            "firm_name": _firm_name(status),
+            "request": request,
+            "csrf_token": get_token(request),  # of the switch of colours
+            "theme_next": "/",  # the address may be of an act, and the page must not tell one address from another
+        }
         template = loader.select_template([f"errors/{status}.html", "errors/other.html"])
         response = HttpResponse(template.render(context), status=status)
     response.rule = code  # type: ignore[attr-defined] # what the log says was the reason

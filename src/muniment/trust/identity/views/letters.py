@@ -14,7 +14,7 @@ from muniment.trust.access.types import personal
 from muniment.trust.identity import queries
 from muniment.trust.identity.types import Letter
 
-_LINK = re.compile(r"https://\S+")
+_LINK = re.compile(r"(https://\S+)")
 
 
 @personal("asks for mail:read in the firm's own space, and only in the demo")
@@ -45,7 +45,6 @@ def _whole(letter: Letter) -> dict[str, Any]:
         "subject": letter.subject,
         "to": letter.to,
         "sent_at": letter.created_at,
-        "body": letter.body,
-        "links": _LINK.findall(letter.body),
+        "pieces": [{"text": text, "is_link": bool(_LINK.fullmatch(text))} for text in _LINK.split(letter.body) if text],
         "attached": letter.attached,
     }

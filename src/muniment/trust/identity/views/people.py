@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from muniment.core import config, ids
@@ -107,6 +109,24 @@ def end(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     return render(request, "people/end.html", {"one": one, "back_url": back})
 
 
+@permission("person:end")
+@require_http_methods(["GET", "POST"])
+def flag_password(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask, then have a person choose a new password, because theirs may be known; for those who administer the firm."""
+    actor = _actor(request)
+    if "person:end" not in actor.firm_verbs or person_id == actor.person_id:
+        raise NotFound
+    member = next((found for found in queries.people_of(actor) if found.person.id == person_id), None)
+    if member is None:
+        raise NotFound
+    back = reverse("people:list", kwargs={"client_id": client_id})
+    if request.method == "POST":
+        actions.flag_password(actor, person_id=person_id)
+        messages.success(request, _("They are signed out everywhere, and choose a new password when they sign in."))
+        return redirect(back)
+    return render(request, "people/flag_password.html", {"one": {"name": member.person.name}, "back_url": back})
+
+
 def _member(actor: Actor, member: Member, *, may_end: bool) -> dict[str, Any]:
     person = member.person
     ending = may_end and person.id != actor.person_id and not (actor.kind == "contact" and member.kind == "staff")
@@ -123,7 +143,14 @@ def _member(actor: Actor, member: Member, *, may_end: bool) -> dict[str, Any]:
         "state": "active" if enrolled else "not enrolled",
         "state_tone": "green" if enrolled else "brass",
         "end_url": url if ending else None,
+        "flag_url": _flag_url(actor, person.id),
     }
+
+
+def _flag_url(actor: Actor, person_id: UUID) -> str | None:
+    if "person:end" not in actor.firm_verbs or person_id == actor.person_id:
+        return None
+    return reverse("people:flag_password", kwargs={"client_id": actor.client_id, "person_id": person_id})
 
 
 def _invitation(actor: Actor, found: Invitation) -> dict[str, Any]:
