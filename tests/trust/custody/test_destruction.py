@@ -190,6 +190,41 @@ def test_a_certificate_is_signed_and_a_changed_one_is_not_genuine(firm: Firm, mo
     assert paper.startswith(b"%PDF-")
 
 
+def test_a_certificate_carries_the_receipt_of_its_entry_once_there_is_one(firm: Firm, monkeypatch):
+    import base64
+
+    from muniment_verify.merkle import verify_inclusion
+    from muniment_verify.notes import parse_checkpoint, parse_note
+    from muniment_verify.proofs import parse_proof
+    from tests.trust.audit.numbered import number
+
+    approved = firm.approved("document", firm.document(), firm.portal.okoye)
+    pass_time(monkeypatch, LATER)
+    work(monkeypatch)
+    before = certificate(firm, approved)
+    number()
+
+    told = certificate(firm, approved)
+
+    proof = parse_proof(told["receipt"]["proof"])
+    head = parse_checkpoint(parse_note(proof.note).text)
+    core = json.loads(told["receipt"]["entry"]["core"]["text"])
+    assert "receipt" not in before
+    assert (core["event"], core["id"]) == ("destruction.proved", told["log_entry"])
+    assert head.origin == log.origin_of(firm.portal.firm_id)
+    assert verify_inclusion(_leaf(told["receipt"]), proof.index, head.size, proof.hashes, head.root)
+    assert certificates.is_genuine(told, base64.b64decode(vault.public_keys()[1]))
+    assert actions.download_certificate(firm.eli, destruction_id=approved.id, form="pdf").startswith(b"%PDF-")
+
+
+def _leaf(receipt: dict[str, Any]) -> bytes:
+    from muniment_verify.encoding import from_base64
+    from muniment_verify.entries import commitment, entry_leaf
+
+    parts = (receipt["entry"][name] for name in ("core", "private"))
+    return entry_leaf(*(commitment(from_base64(part["salt"], "salt"), part["text"].encode()) for part in parts))
+
+
 def test_nothing_is_destroyed_before_its_time(firm: Firm, monkeypatch):
     approved = firm.approved("client", firm.portal.okoye)
     pass_time(monkeypatch, timedelta(days=6, hours=23))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from muniment.core import clock, config
+from muniment.core import clock, config, ids
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
@@ -14,6 +14,7 @@ from muniment.trust.access import actions as approvals
 from muniment.trust.access import queries as access
 from muniment.trust.access.errors import NotApproved, TooEarly
 from muniment.trust.audit import actions as audit
+from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import actions as client_rows
 from muniment.trust.clients import queries as clients
@@ -234,7 +235,7 @@ def prove_destruction(actor: Actor, *, destruction_id: UUID) -> DestructionFacts
 
 @action
 def download_certificate(actor: Actor, *, destruction_id: UUID, form: str) -> bytes:
-    """Return a certificate as a file, `json` or `pdf`; each time is in the log.
+    """Return a certificate as a file, `json` or `pdf`, with the receipt of its entry; each time is in the log.
 
     Raises:
         NotFound: there is no such destruction, or `actor` may not see it.
@@ -245,7 +246,8 @@ def download_certificate(actor: Actor, *, destruction_id: UUID, form: str) -> by
         raise NotProved
     audit.record(actor, Event.CERTIFICATE_DOWNLOADED, destruction, form=form)
     write = certificates.as_pdf if form == "pdf" else certificates.as_json
-    return write(destruction.certificate)
+    receipt = log.receipt(actor, ids.private(destruction.certificate["log_entry"]))
+    return write(certificates.with_receipt(destruction.certificate, receipt))
 
 
 def _destroy(destruction: Destruction) -> int:

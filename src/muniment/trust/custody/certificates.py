@@ -15,6 +15,8 @@ from muniment.trust.custody.models import Destruction
 from muniment.trust.identity import queries as identity
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault.types import Trial
+from muniment_verify.notes import parse_checkpoint, parse_note
+from muniment_verify.proofs import parse_proof
 
 FORMAT = "destruction/v1"
 NOT_COVERED = (
@@ -68,9 +70,17 @@ def make(destruction: Destruction, trial: Trial, entry_id: UUID) -> dict[str, An
     return {**content, "signature": vault.signature(canonical(content))}
 
 
+def with_receipt(certificate: dict[str, Any], receipt: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a certificate as it is handed out: with the receipt of its entry in the log, once there is one.
+
+    The receipt is made after the certificate was signed, and proves itself.
+    """
+    return certificate if receipt is None else {**certificate, "receipt": receipt}
+
+
 def canonical(content: dict[str, Any]) -> bytes:
-    """Return what is signed: the certificate without its signature, keys sorted, no spaces, UTF-8."""
-    unsigned = {name: value for name, value in content.items() if name != "signature"}
+    """Return what is signed: the certificate without its signature and receipt, keys sorted, no spaces, UTF-8."""
+    unsigned = {name: value for name, value in content.items() if name not in {"signature", "receipt"}}
     return json.dumps(unsigned, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -105,6 +115,7 @@ def as_pdf(certificate: dict[str, Any]) -> bytes:
             "wrapped copies of the key are left.",
         ),
         ("Entry in the log", certificate["log_entry"]),
+        ("Receipt of that entry", _receipt(certificate.get("receipt"))),
         ("Signature", f"Ed25519, public key {signature['public_key']}: {signature['value']}"),
     ]
     flow: list[Any] = [Paragraph("Certificate of destruction", styles["Title"])]
@@ -118,6 +129,18 @@ def as_pdf(certificate: dict[str, Any]) -> bytes:
     flow += [Spacer(1, 8), Paragraph("The JSON file of this certificate is what is signed.", styles["Italic"])]
     SimpleDocTemplate(out, pagesize=A4, title="Certificate of destruction", author="Muniment").build(flow)
     return out.getvalue()
+
+
+def _receipt(receipt: dict[str, Any] | None) -> str:
+    """Return on paper what the receipt in the file proves: where the entry stands, and under which root."""
+    if receipt is None:
+        return "Not there yet when this page was made. It comes within ten minutes: take the page again."
+    proof = parse_proof(receipt["proof"])
+    head = parse_checkpoint(parse_note(proof.note).text)
+    return (
+        f"Number {proof.index + 1} of {head.size} in the log {head.origin}, root {head.root.hex()}. The JSON file of "
+        "this certificate holds the whole receipt."
+    )
 
 
 def _plain(text: str) -> str:
