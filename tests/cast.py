@@ -80,7 +80,7 @@ def find() -> Portal:
     return Portal(clients.firm_id(), companies[OKOYE], companies[BRANDT], people)
 
 
-def signed_in(person_id: UUID) -> Browser:
+def signed_in(person_id: UUID, purpose: str = "Tests") -> Browser:
     """Return a browser in which somebody has signed in with password and second factor."""
     from muniment.core import clock
     from muniment.trust.identity.models import Person
@@ -93,6 +93,8 @@ def signed_in(person_id: UUID) -> Browser:
         {"method": "password", "at": moment},
         {"method": "mfa", "type": "totp", "at": moment},
     ]
+    if purpose:  # of staff in the clients they are not assigned to
+        session["purposes"] = {str(client_id): (purpose, moment + 3600) for client_id in clients.client_ids()}
     session.save()
     return browser
 

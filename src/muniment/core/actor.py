@@ -19,7 +19,7 @@ class Actor:
     kind: Kind
     person_id: UUID | None = None
     client_id: UUID | None = None
-    membership_id: UUID | None = None  # how they belong to the client; None from outside
+    membership_id: UUID | None = None  # by which they belong to the client or the firm
     session_id: UUID | None = None
     ip: str = ""
     country: str = ""  # two letters of ISO 3166; empty when unknown

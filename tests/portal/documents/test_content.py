@@ -129,7 +129,7 @@ def test_asking_for_the_headers_alone_is_no_download(portal, browser, ben, contr
     answer = get(browser, address(portal, contract), "head")
 
     assert (answer["Content-Length"], answer.content) == (str(len(CONTRACT)), b"")
-    assert events(ben, contract.document_id) == ["document.added"]
+    assert events(ben, contract.document_id) == ["page.opened", "document.added"]
 
 
 def test_an_older_version_can_be_downloaded(portal, browser, cleo, contract):

@@ -106,6 +106,11 @@ class Config:
         "0 the header is ignored.",
         unit="count",
     )
+    countries: Path | None = _setting(
+        None,
+        "A database of which country an address is in, in MaxMind's format (`.mmdb`), which you bring and renew. The "
+        "log then says the country; nobody on the network is asked. Without it the log says none.",
+    )
 
     # TLS
     tls_certificate: Path | None = _setting(

@@ -46,6 +46,7 @@ def problems(config: Config) -> list[str]:
         *_ranges(config),
         *_network(config),
         *_certificate(config),
+        *_countries(config),
         *_database(config),
         *_mail(config),
         *_scanner(config),
@@ -111,6 +112,11 @@ def _certificate(config: Config) -> Iterator[str]:
             yield f"{name}: there is no file {path}."
         elif name == "tls_key" and path.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
             yield f"tls_key: {path} can be read or changed by other users of this machine: chmod 600."
+
+
+def _countries(config: Config) -> Iterator[str]:
+    if config.countries is not None and not config.countries.is_file():
+        yield f"countries: there is no file {config.countries}."
 
 
 def _database(config: Config) -> Iterator[str]:

@@ -77,6 +77,13 @@ def standing(actor: Actor) -> Standing:
         return Standing(frozenset(verbs) | actor.firm_verbs, next((g.purpose for g in found if g.person_id), ""))
 
 
+def purposes(actor: Actor) -> dict[UUID, str]:
+    """Return why the person is in each client they belong to, by its id: of their newest running grant there."""
+    with desk(actor):
+        rows = list(_running(clock.now()).filter(person_id=actor.person_id).order_by("id"))
+        return {row.client_id: row.purpose for row in rows}
+
+
 def may(actor: Actor, verb: str) -> bool:
     """Return whether `verb` is allowed on the whole of the actor's client."""
     with bound(Binding(actor.client_id, actor.person_id)):

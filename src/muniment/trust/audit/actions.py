@@ -97,28 +97,27 @@ def record_refusal(
 
 
 def record_page(
-    actor: Actor,
-    client_ids: Iterable[UUID],
+    actors: Iterable[Actor],
     event: Event,
     target: tuple[str, UUID | None] = ("", None),
     *,
     allowed: bool = True,
     **facts: Any,
 ) -> None:
-    """Write that a page was opened, or refused, into the logs of all whose page it was: one round trip, all or none.
+    """Write that a page was opened, or refused, into the logs of the clients that each of `actors` acts within.
+
+    One person, once for each client whose page it was: one round trip, all or none.
 
     Raises:
         LogUnwritable: it cannot be written.
     """
-    rows = [
-        (client_id, _row(actor, client_id, event, *target, facts=facts, allowed=allowed)) for client_id in client_ids
-    ]
+    rows = [(actor, _row(actor, actor.client, event, *target, facts=facts, allowed=allowed)) for actor in actors]
     if not rows:
         return
     # Several statements sent as one are one transaction of their own: neither a BEGIN nor a COMMIT costs a round trip.
     statements = "; ".join(f"{binding.SQL}; {_INSERT}" for _ in rows)
     values = [
-        value for client_id, row in rows for value in (*binding.parameters(Binding(client_id, actor.person_id)), *row)
+        value for actor, row in rows for value in (*binding.parameters(Binding(actor.client, actor.person_id)), *row)
     ]
     with _unwritable(), connection.cursor() as cursor:
         cursor.execute(statements, values)

@@ -155,6 +155,11 @@ def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:
             facts=core.get("facts", {}),
             ip=private.get("ip"),
             device=private.get("device"),
+            action=core.get("action", ""),
+            country=private.get("country"),
+            membership=private.get("membership"),
+            session=private.get("session"),
+            request=private.get("request"),
         )
 
 

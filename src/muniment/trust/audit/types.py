@@ -34,6 +34,7 @@ class Event(StrEnum):
     COMPROMISED_FLAGGED = "password.flagged"
     MAIL_READ = "mail.read"
     PAGE_OPENED = "page.opened"
+    PURPOSE_STATED = "purpose.stated"
     LOG_READ = "log.read"
     LOG_REHASHED = "log.rehashed"
     LOG_RETENTION_SET = "log-retention.set"
@@ -140,6 +141,11 @@ class EntryFacts:
     facts: dict[str, Any]
     ip: str | None
     device: str | None
+    action: str = ""  # what was called; empty for a page
+    country: str | None = None
+    membership: str | None = None  # ids in their public form, as they are committed to
+    session: str | None = None
+    request: str | None = None
 
 
 @dataclass(frozen=True)

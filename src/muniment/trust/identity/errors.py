@@ -86,3 +86,14 @@ class AlreadyInvited(PortalError):
     code = "already-a-member"
     status = 409
     sentence = "This person belongs here already. Nothing was changed."
+
+
+class PurposeUnsaid(PortalError):
+    """Staff opening a client's space without saying why."""
+
+    code = "purpose-unsaid"
+    status = 403
+    sentence = (
+        "You are not assigned to this client, so say first why you open its space: open its page, and you are asked. "
+        "Nothing was shown or changed."
+    )

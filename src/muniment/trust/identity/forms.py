@@ -259,3 +259,13 @@ class Assign(Given):
 def _offer(field: forms.Field, choices: tuple[tuple[str, str], ...]) -> None:
     if isinstance(field, forms.ChoiceField):
         field.choices = list(choices)
+
+
+class Purpose(forms.Form):
+    """Why somebody of the firm opens a client's space."""
+
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=200,
+        help_text=_("In words the client understands, such as: Ms Okoye asked us to add a colleague."),
+    )

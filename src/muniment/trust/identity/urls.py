@@ -5,7 +5,7 @@ Names with an underscore are those that the sign-in library itself goes to; none
 
 from django.urls import include, path
 
-from muniment.trust.identity.views import account, entrance, factors, joining, letters, passwords, people
+from muniment.trust.identity.views import account, entrance, factors, joining, letters, passwords, people, purpose
 
 _account = (
     [
@@ -48,5 +48,6 @@ urlpatterns = [
     path("set-up/<str:secret>/", joining.set_up, name="set_up"),
     path("invitations/<id:inviting_id>/<str:secret>/", joining.invitation, name="invitation"),
     path("mail/", include(_mail)),
+    path("<id:client_id>/purpose/", purpose.purpose, name="purpose"),
     path("<id:client_id>/people/", include(_people)),
 ]

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound, PortalError
 from muniment.trust.audit import actions as audit
+from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
+from muniment.trust.identity.errors import PurposeUnsaid
 from muniment.web.middleware.limits import drain
 from muniment.web.views import errors
 
@@ -33,7 +38,9 @@ class Actors:
             request.admitted = True  # type: ignore[attr-defined] # read by PagesInLog
             return None
         try:
-            request.actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
+            request.actor = actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
+            if _lacks_purpose(actor, view):
+                return _ask_purpose(request, actor)
         except PortalError as refusal:
             if getattr(view, "streams", False):
                 drain(request)
@@ -52,3 +59,29 @@ class Actors:
             audit.record_refusal(actor, verb, NotFound())
             raise NotFound
         return actor
+
+
+def _lacks_purpose(actor: Actor, view: Callable[..., Any]) -> bool:
+    """Return whether somebody of the firm would open a client's space without a purpose, from a grant or stated."""
+    if actor.kind != "staff" or actor.purpose or getattr(view, "permission", None) is None:
+        return False
+    return actor.client_id not in {None, clients.find_firm_id()}
+
+
+def _ask_purpose(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Write down that nothing was opened yet, and ask why where a person can answer.
+
+    Raises:
+        PurposeUnsaid: a program, a part of a page, or a form that was sent: it is not kept until there is an answer.
+    """
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    refusal = PurposeUnsaid()
+    audit.record_refusal(actor, page, refusal)
+    if request.method not in {"GET", "HEAD"} or "HX-Request" in request.headers or not _takes_pages(request):
+        raise refusal
+    asking = reverse("purpose", kwargs={"client_id": actor.client_id})
+    return redirect(f"{asking}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _takes_pages(request: HttpRequest) -> bool:
+    return "json" not in request.headers.get("Accept", "") and "Tus-Resumable" not in request.headers

@@ -69,9 +69,8 @@ class PagesInLog:
             facts["method"] = request.method
         if request.headers.get("HX-Request") == "true":
             facts["part"] = True
-        shown: tuple[UUID, ...] = getattr(request, "shown_clients", ())
-        logs = list(dict.fromkeys((*_logs(actor), *shown)))
-        audit.record_page(actor, logs, Event.PAGE_OPENED, _thing(named), **facts)
+        within = identity.in_logs(actor, getattr(request, "shown_clients", ()))
+        audit.record_page(within, Event.PAGE_OPENED, _thing(named), **facts)
 
     @staticmethod
     def _refused(request: HttpRequest, page: str, rule: str) -> None:
@@ -85,7 +84,7 @@ class PagesInLog:
                 return
             if number == STRANGERS_REFUSALS:
                 facts["more_not_written_for_seconds"] = STRANGERS_WINDOW_SECONDS
-        audit.record_page(actor, _logs(actor), Event.REFUSED, allowed=False, **facts)
+        audit.record_page(identity.in_logs(actor), Event.REFUSED, allowed=False, **facts)
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -99,11 +98,6 @@ def _actor(request: HttpRequest) -> Actor:
         return identity.actor_for(request, None)
     except PortalError:
         return identity.visitor(request)
-
-
-def _logs(actor: Actor) -> list[UUID]:
-    """Return whose logs it belongs in: the client's, or those of a person who is in no client now."""
-    return [actor.client_id] if actor.client_id else identity.logs_of(actor.person_id)
 
 
 def _thing(named: dict[str, Any]) -> tuple[str, UUID | None]:

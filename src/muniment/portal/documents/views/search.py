@@ -47,6 +47,7 @@ def search_everywhere(request: ActorRequest) -> HttpResponse:
     found = queries.search_everywhere(
         request.actor, wanted["text"], client_id=chosen, kind=wanted["kind"], older=wanted["older"]
     )
+    request.shown_clients = tuple({row.client_id for row in found.rows})
     spaces = _spaces(request)
     choices = [("", _("All clients")), *((ids.public(client_id), name) for client_id, name in spaces.items())]
     context = {

@@ -7,6 +7,7 @@ from muniment.trust.identity.actions.invitations import accept_invitation, invit
 from muniment.trust.identity.actions.letters import deliver_letter, write_letter
 from muniment.trust.identity.actions.memberships import assign_staff, end_membership
 from muniment.trust.identity.actions.passwords import ask_password_reset, change_password, flag_password, reset_password
+from muniment.trust.identity.actions.purposes import state_purpose
 from muniment.trust.identity.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -41,6 +42,7 @@ __all__ = [
     "set_up_portal",
     "sign_in",
     "sign_out",
+    "state_purpose",
     "sweep_sessions",
     "withdraw_invitation",
     "write_letter",

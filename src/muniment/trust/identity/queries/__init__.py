@@ -1,6 +1,6 @@
 """Who acts, who people are, where they belong and where they are signed in."""
 
-from muniment.trust.identity.queries.actors import actor_for, factors, guest, visitor
+from muniment.trust.identity.queries.actors import actor_for, factors, guest, in_logs, visitor
 from muniment.trust.identity.queries.companies import companies, company, company_names, places, spaces
 from muniment.trust.identity.queries.letters import letters, mail_state
 from muniment.trust.identity.queries.links import (
@@ -41,6 +41,7 @@ __all__ = [
     "find_setup_link",
     "guest",
     "has_factor",
+    "in_logs",
     "invitation_behind",
     "letters",
     "logs_of",

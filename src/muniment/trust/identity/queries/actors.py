@@ -1,5 +1,6 @@
 """The actor behind a request."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,17 +12,20 @@ from muniment.core.actor import Actor, Kind
 from muniment.core.errors import NotFound
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
-from muniment.trust.identity import models, origin
+from muniment.trust.identity import countries, models, origin, purposes
+from muniment.trust.identity.queries.people import logs_of
 
 RECORDS = "account_authentication_methods"  # where the sign-in library keeps how the person proved who they are
 
 
 def visitor(request: HttpRequest, client_id: UUID | None = None) -> Actor:
     """Return somebody nobody knows yet, with where they come from."""
+    address = origin.ip(request)
     return Actor(
         kind="anonymous",
         client_id=client_id,
-        ip=origin.ip(request),
+        ip=address,
+        country=countries.country(address),
         device=origin.device(request),
         request_id=getattr(request, "request_id", ""),
     )
@@ -50,7 +54,30 @@ def actor_for(request: HttpRequest, client_id: UUID | None) -> Actor:
         authenticated_at=datetime.fromtimestamp(records[-1]["at"], UTC) if records else None,
         credentials_changed_at=person.credentials_changed_at,
     )
-    return _within(somebody, client_id)
+    actor = _within(somebody, client_id)
+    if client_id is not None and actor.kind == "staff" and not actor.purpose:
+        return replace(actor, purpose=purposes.stated(request.session, client_id))
+    return actor
+
+
+def in_logs(actor: Actor, shown: Iterable[UUID] = ()) -> list[Actor]:
+    """Return the actor within each client whose log an act of theirs belongs in: their client's, or their own places'.
+
+    And within each of the `shown` clients, with the purpose they have there.
+    """
+    also = set(shown)
+    if actor.client_id and not also:
+        return [actor]
+    if actor.person_id is None:
+        return [actor.within(place) for place in logs_of(None)]
+    belonging = {membership.client_id: membership.id for membership in clients.memberships(actor.person_id)}
+    why = access.purposes(actor) if also else {}
+    own = {actor.client_id} if actor.client_id else set(logs_of(actor.person_id)) - also
+    here = [replace(actor.within(place), membership_id=belonging.get(place)) for place in own]
+    there = [
+        replace(actor.within(place), membership_id=belonging.get(place), purpose=why.get(place, "")) for place in also
+    ]
+    return here + there
 
 
 def guest(request: HttpRequest, client_id: UUID) -> Actor:
@@ -70,17 +97,25 @@ def _records(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _within(person: Actor, client_id: UUID | None) -> Actor:
-    """Return the person bound to the client, with what their place there allows."""
+    """Return the person bound to the client, with how they belong there and what that allows."""
     if person.person_id is None:
         return person
-    verbs = access.firm_verbs(person.person_id) if person.kind == "staff" else frozenset()
+    is_staff = person.kind == "staff"
+    verbs = access.firm_verbs(person.person_id) if is_staff else frozenset()
+    if client_id is None and not is_staff:
+        return person
+    belonging = {membership.client_id: membership for membership in clients.memberships(person.person_id)}
+    firm_id = clients.find_firm_id() if is_staff else None
+    home = belonging.get(firm_id) if firm_id else None
     if client_id is None:
-        return replace(person, client_id=clients.find_firm_id() if person.kind == "staff" else None, firm_verbs=verbs)
-    found = next((m for m in clients.memberships(person.person_id) if m.client_id == client_id), None)
+        return replace(person, client_id=firm_id, firm_verbs=verbs, membership_id=home.id if home else None)
+    found = belonging.get(client_id)
     if found is None and not (verbs and _exists(client_id)):
         raise NotFound
     kind = _kind(found.kind) if found else person.kind
-    actor = replace(person, client_id=client_id, firm_verbs=verbs, kind=kind)
+    by = found or home  # who administers from outside does so as one of the firm
+    membership_id = by.id if by else None
+    actor = replace(person, client_id=client_id, firm_verbs=verbs, kind=kind, membership_id=membership_id)
     standing = access.standing(actor)
     return replace(actor, verbs=standing.verbs, purpose=standing.purpose)
 

@@ -56,7 +56,7 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "thing": thing,
         "allowed": entry.allowed,
         "purpose": entry.purpose,
-        "place": entry.ip or "",
+        "place": " · ".join(filter(None, (entry.ip, entry.country))),
         "device": entry.device or "",
         "client_id": actor.client,
         "url": _url(actor, entry) if shown_id in names else None,
