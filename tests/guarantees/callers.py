@@ -10,7 +10,7 @@ from muniment.core.actor import Actor
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents.types import CheckFacts
 from muniment.trust.access import actions as access
-from muniment.trust.audit.types import Event
+from muniment.trust.audit.types import Event, Outcome
 from muniment.trust.clients import queries as clients
 from muniment.trust.custody import actions as custody
 from muniment.trust.disclosure import actions as disclosure
@@ -194,75 +194,75 @@ def _reader(case: Case) -> dict[str, Any]:
     return {"person_id": case.portal.people["dan"], "role": "viewer", "purpose": "Year end"}
 
 
-_DOCUMENTS = "muniment.portal.documents.actions."
-_CUSTODY = "muniment.trust.custody.actions."
-_IDENTITY = "muniment.trust.identity.actions."
-_RETENTION = "muniment.trust.retention.actions."
+DOCUMENTS = "muniment.portal.documents.actions."
+CUSTODY = "muniment.trust.custody.actions."
+IDENTITY = "muniment.trust.identity.actions."
+RETENTION = "muniment.trust.retention.actions."
 CALLS: dict[str, Callable[[Case], Call]] = {
-    f"{_DOCUMENTS}documents.move_document": lambda c: _document(c, Event.DOCUMENT_MOVED, folder_id=None),
-    f"{_DOCUMENTS}documents.move_documents": lambda c: Call(
+    f"{DOCUMENTS}documents.move_document": lambda c: _document(c, Event.DOCUMENT_MOVED, folder_id=None),
+    f"{DOCUMENTS}documents.move_documents": lambda c: Call(
         c.cleo,
         Event.DOCUMENT_MOVED,
         {"document_ids": [c.id("document_id")], "folder_id": None},
         None,
         c.id("document_id"),
     ),
-    f"{_DOCUMENTS}documents.rename_document": lambda c: _document(c, Event.DOCUMENT_RENAMED, name="New.pdf"),
-    f"{_DOCUMENTS}documents.restore_document": _trashed_document,
-    f"{_DOCUMENTS}documents.trash_document": lambda c: _document(c, Event.DOCUMENT_TRASHED),
-    f"{_DOCUMENTS}documents.trash_documents": lambda c: Call(
+    f"{DOCUMENTS}documents.rename_document": lambda c: _document(c, Event.DOCUMENT_RENAMED, name="New.pdf"),
+    f"{DOCUMENTS}documents.restore_document": _trashed_document,
+    f"{DOCUMENTS}documents.trash_document": lambda c: _document(c, Event.DOCUMENT_TRASHED),
+    f"{DOCUMENTS}documents.trash_documents": lambda c: Call(
         c.cleo, Event.DOCUMENT_TRASHED, {"document_ids": [c.id("document_id")]}, None, c.id("document_id")
     ),
-    f"{_DOCUMENTS}folders.create_folder": lambda c: _own(c, Event.FOLDER_CREATED, name="Taxes"),
-    f"{_DOCUMENTS}folders.move_folder": lambda c: _folder(c, Event.FOLDER_MOVED, parent_id=c.other_folder()),
-    f"{_DOCUMENTS}folders.rename_folder": lambda c: _folder(c, Event.FOLDER_RENAMED, name="Leases"),
-    f"{_DOCUMENTS}folders.restore_folder": _trashed_folder,
-    f"{_DOCUMENTS}folders.trash_folder": lambda c: _folder(c, Event.FOLDER_TRASHED),
-    f"{_DOCUMENTS}indexing.switch_search": lambda c: _own(c, Event.SEARCH_SWITCHED_OFF, is_on=False),
-    f"{_DOCUMENTS}keeping._record_check": lambda c: Call(
+    f"{DOCUMENTS}folders.create_folder": lambda c: _own(c, Event.FOLDER_CREATED, name="Taxes"),
+    f"{DOCUMENTS}folders.move_folder": lambda c: _folder(c, Event.FOLDER_MOVED, parent_id=c.other_folder()),
+    f"{DOCUMENTS}folders.rename_folder": lambda c: _folder(c, Event.FOLDER_RENAMED, name="Leases"),
+    f"{DOCUMENTS}folders.restore_folder": _trashed_folder,
+    f"{DOCUMENTS}folders.trash_folder": lambda c: _folder(c, Event.FOLDER_TRASHED),
+    f"{DOCUMENTS}indexing.switch_search": lambda c: _own(c, Event.SEARCH_SWITCHED_OFF, is_on=False),
+    f"{DOCUMENTS}keeping._record_check": lambda c: Call(
         c.system, Event.STORE_CHECKED, {"facts": CheckFacts(blobs=1, read_bytes=9, damage=())}
     ),
-    f"{_DOCUMENTS}keeping._record_collection": lambda c: Call(
+    f"{DOCUMENTS}keeping._record_collection": lambda c: Call(
         c.system, Event.STORE_COLLECTED, {"collected": Collected(objects=1)}
     ),
-    f"{_DOCUMENTS}keeping._record_damage_found": lambda c: _version(
+    f"{DOCUMENTS}keeping._record_damage_found": lambda c: _version(
         c, Event.VERSION_DAMAGED, blob_id=ids.new(), what="SizeDiffers"
     ),
-    f"{_DOCUMENTS}keeping._record_move": lambda c: Call(
+    f"{DOCUMENTS}keeping._record_move": lambda c: Call(
         c.system, Event.STORE_MOVED, {"target": "s3", "moved": Moved(moved=1)}
     ),
-    f"{_DOCUMENTS}openings.download_document": lambda c: _document(c, Event.DOCUMENT_DOWNLOADED),
-    f"{_DOCUMENTS}openings.pack_documents": lambda c: _folder(c, Event.DOCUMENTS_PACKED),
-    f"{_DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),
-    f"{_DOCUMENTS}proving._record_damage": lambda c: _version(c, Event.VERSION_DAMAGED, what="SizeDiffers"),
-    f"{_DOCUMENTS}proving._record_proof": lambda c: _version(c, Event.VERSION_PROVED, digest_hex="0" * 64),
-    f"{_DOCUMENTS}quarantine.ask_release": lambda c: Call(
+    f"{DOCUMENTS}openings.download_document": lambda c: _document(c, Event.DOCUMENT_DOWNLOADED),
+    f"{DOCUMENTS}openings.pack_documents": lambda c: _folder(c, Event.DOCUMENTS_PACKED),
+    f"{DOCUMENTS}openings.view_document": lambda c: _document(c, Event.DOCUMENT_VIEWED),
+    f"{DOCUMENTS}proving._record_damage": lambda c: _version(c, Event.VERSION_DAMAGED, what="SizeDiffers"),
+    f"{DOCUMENTS}proving._record_proof": lambda c: _version(c, Event.VERSION_PROVED, digest_hex="0" * 64),
+    f"{DOCUMENTS}quarantine.ask_release": lambda c: Call(
         c.who("ben"), Event.APPROVAL_ASKED, {"version_id": c.id("version_id"), "reason": "Known to us"}
     ),
-    f"{_DOCUMENTS}quarantine.release_version": _release,
-    f"{_DOCUMENTS}quarantine.destroy_version": lambda c: Call(
+    f"{DOCUMENTS}quarantine.release_version": _release,
+    f"{DOCUMENTS}quarantine.destroy_version": lambda c: Call(
         c.who("ben"),
         Event.VERSION_DESTROYED,
         {"version_id": c.id("version_id"), "reason": "Not theirs"},
         object_id=c.id("version_id"),
     ),
-    f"{_DOCUMENTS}quarantine.set_upload_rules": lambda c: Call(
+    f"{DOCUMENTS}quarantine.set_upload_rules": lambda c: Call(
         c.who("ada", c.portal.okoye), Event.UPLOAD_RULES_SET, {"rules": {"html": "refuse"}}
     ),
-    f"{_DOCUMENTS}vetting._record": lambda c: _version(c, Event.VERSION_HELD, vetting=Vetting(Verdict.HELD, "macros")),
-    f"{_DOCUMENTS}shares.end_share": lambda c: Call(
+    f"{DOCUMENTS}vetting._record": lambda c: _version(c, Event.VERSION_HELD, vetting=Vetting(Verdict.HELD, "macros")),
+    f"{DOCUMENTS}shares.end_share": lambda c: Call(
         c.cleo,
         Event.SHARE_ENDED,
         {"target": "document", "target_id": c.id("document_id"), "grant_id": c.id("grant_id")},
     ),
-    f"{_DOCUMENTS}shares.share_document": lambda c: _document(c, Event.DOCUMENT_SHARED, **_reader(c)),
-    f"{_DOCUMENTS}shares.share_folder": lambda c: _folder(c, Event.FOLDER_SHARED, **_reader(c)),
-    f"{_DOCUMENTS}uploads._add_version": lambda c: _own(c, Event.DOCUMENT_ADDED, upload_id=c.complete_upload()),
-    f"{_DOCUMENTS}uploads._expire_upload": lambda c: Call(
+    f"{DOCUMENTS}shares.share_document": lambda c: _document(c, Event.DOCUMENT_SHARED, **_reader(c)),
+    f"{DOCUMENTS}shares.share_folder": lambda c: _folder(c, Event.FOLDER_SHARED, **_reader(c)),
+    f"{DOCUMENTS}uploads._add_version": lambda c: _own(c, Event.DOCUMENT_ADDED, upload_id=c.complete_upload()),
+    f"{DOCUMENTS}uploads._expire_upload": lambda c: Call(
         c.system, Event.UPLOAD_EXPIRED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")
     ),
-    f"{_DOCUMENTS}uploads.begin_upload": lambda c: _own(c, Event.UPLOAD_BEGUN, name="A.pdf", size_bytes=10),
-    f"{_DOCUMENTS}uploads.cancel_upload": lambda c: Call(
+    f"{DOCUMENTS}uploads.begin_upload": lambda c: _own(c, Event.UPLOAD_BEGUN, name="A.pdf", size_bytes=10),
+    f"{DOCUMENTS}uploads.cancel_upload": lambda c: Call(
         c.cleo, Event.UPLOAD_CANCELLED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")
     ),
     "muniment.trust.access.actions.ask_approval": lambda c: _own(
@@ -274,33 +274,33 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.access.actions.use_approval": lambda c: _approval(
         c, Event.APPROVAL_USED, approved=True, act="person:end", object_id=c.portal.people["dan"]
     ),
-    f"{_CUSTODY}_record_turned": lambda c: Call(
+    f"{CUSTODY}_record_turned": lambda c: Call(
         c.firm, Event.KEYS_TURNED, {"turning_id": ids.new(), "what": "root", "wrapped": 1, "sealed": 2}
     ),
-    f"{_CUSTODY}turn_keys": lambda c: Call(c.ada, Event.KEYS_TURNING, {"what": "root"}),
-    f"{_CUSTODY}place_hold": lambda c: Call(
+    f"{CUSTODY}turn_keys": lambda c: Call(c.ada, Event.KEYS_TURNING, {"what": "root"}),
+    f"{CUSTODY}place_hold": lambda c: Call(
         c.who("ada", c.portal.okoye),
         Event.HOLD_PLACED,
         {"kind": "client", "object_id": c.portal.okoye, "reason": "A court asked for it"},
     ),
-    f"{_CUSTODY}lift_hold": lambda c: Call(c.who("ada", c.portal.okoye), Event.HOLD_LIFTED, {"hold_id": c.hold()}),
-    f"{_CUSTODY}ask_destruction": lambda c: Call(
+    f"{CUSTODY}lift_hold": lambda c: Call(c.who("ada", c.portal.okoye), Event.HOLD_LIFTED, {"hold_id": c.hold()}),
+    f"{CUSTODY}ask_destruction": lambda c: Call(
         c.ada,
         Event.DESTRUCTION_ASKED,
         {"kind": "client", "subject_id": c.portal.brandt, "reason": "The contract ended"},
     ),
-    f"{_CUSTODY}approve_destruction": lambda c: _destruction(c, Event.DESTRUCTION_APPROVED, second=True),
-    f"{_CUSTODY}decline_destruction": lambda c: _destruction(c, Event.DESTRUCTION_DECLINED, second=True),
-    f"{_CUSTODY}take_back_destruction": lambda c: _destruction(c, Event.DESTRUCTION_TAKEN_BACK),
-    f"{_CUSTODY}carry_out": lambda c: _destruction(c, Event.KEY_DESTROYED, state="waiting"),
-    f"{_CUSTODY}prove_destruction": lambda c: _destruction(c, Event.DESTRUCTION_PROVED, state="destroyed"),
-    f"{_CUSTODY}download_certificate": lambda c: _destruction(
+    f"{CUSTODY}approve_destruction": lambda c: _destruction(c, Event.DESTRUCTION_APPROVED, second=True),
+    f"{CUSTODY}decline_destruction": lambda c: _destruction(c, Event.DESTRUCTION_DECLINED, second=True),
+    f"{CUSTODY}take_back_destruction": lambda c: _destruction(c, Event.DESTRUCTION_TAKEN_BACK),
+    f"{CUSTODY}carry_out": lambda c: _destruction(c, Event.KEY_DESTROYED, state="waiting"),
+    f"{CUSTODY}prove_destruction": lambda c: _destruction(c, Event.DESTRUCTION_PROVED, state="destroyed"),
+    f"{CUSTODY}download_certificate": lambda c: _destruction(
         c, Event.CERTIFICATE_DOWNLOADED, state="proved", form="json"
     ),
-    f"{_RETENTION}set_log_retention": lambda c: Call(
-        c.who("ada", c.portal.okoye), Event.LOG_RETENTION_SET, {"rules": ("hipaa",)}
+    f"{RETENTION}set_log_retention": lambda c: Call(
+        c.who("ada", c.portal.okoye), Event.LOGRETENTION_SET, {"rules": ("hipaa",)}
     ),
-    f"{_RETENTION}_record_shortened": lambda c: Call(
+    f"{RETENTION}_record_shortened": lambda c: Call(
         c.system, Event.LOG_SHORTENED, {"dropped": Dropped(1, 0), "periods": USUAL}
     ),
     "muniment.trust.access.actions.end_grant": lambda c: Call(
@@ -330,103 +330,54 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.audit.actions._record_rehash": lambda c: Call(
         c.system, Event.LOG_REHASHED, {"logs": 3, "entries": 9, "found": 0}
     ),
-    f"{_IDENTITY}companies.open_client": lambda c: Call(c.ada, Event.CLIENT_OPENED, {"name": "Lumen Dental"}),
-    f"{_IDENTITY}companies.set_region": lambda c: Call(c.system, Event.REGION_SET, {"region": ""}),
-    f"{_IDENTITY}factors.add_factor": _without_factor,
-    f"{_IDENTITY}factors.make_recovery_codes": lambda c: _own(c, Event.RECOVERY_CODES_MADE),
-    f"{_IDENTITY}factors.remove_factor": lambda c: _own(c, Event.FACTOR_REMOVED),
-    f"{_IDENTITY}invitations.accept_invitation": lambda c: Call(
+    "muniment.trust.audit.actions.report_contradiction": lambda c: Call(
+        c.system, Event.WITNESS_CONTRADICTED, {"witness": "0a1b2c3d", "outcome": Outcome.AHEAD, "seen": 9}
+    ),
+    f"{IDENTITY}companies.open_client": lambda c: Call(c.ada, Event.CLIENT_OPENED, {"name": "Lumen Dental"}),
+    f"{IDENTITY}companies.set_region": lambda c: Call(c.system, Event.REGION_SET, {"region": ""}),
+    f"{IDENTITY}factors.add_factor": _without_factor,
+    f"{IDENTITY}factors.make_recovery_codes": lambda c: _own(c, Event.RECOVERY_CODES_MADE),
+    f"{IDENTITY}factors.remove_factor": lambda c: _own(c, Event.FACTOR_REMOVED),
+    f"{IDENTITY}invitations.accept_invitation": lambda c: Call(
         c.visitor(c.portal.okoye),
         Event.PERSON_JOINED,
         {"secret": c.invited(), "name": "New", "password": NEW_PASSWORD},
     ),
-    f"{_IDENTITY}invitations.invite_person": lambda c: _own(
+    f"{IDENTITY}invitations.invite_person": lambda c: _own(
         c, Event.PERSON_INVITED, email="x@okoye.example", name="X", role="guest", purpose="Year end"
     ),
-    f"{_IDENTITY}invitations.withdraw_invitation": lambda c: Call(
+    f"{IDENTITY}invitations.withdraw_invitation": lambda c: Call(
         c.cleo, Event.INVITATION_WITHDRAWN, {"invitation_id": c.id("invitation_id")}, None, c.id("invitation_id")
     ),
-    f"{_IDENTITY}memberships.assign_staff": lambda c: Call(
+    f"{IDENTITY}memberships.assign_staff": lambda c: Call(
         c.who("ada", c.portal.brandt),
         Event.PERSON_JOINED,
         {"person_id": c.portal.people["ben"], "role": "advisor", "purpose": "Year end"},
         object_id=c.portal.people["ben"],
     ),
-    f"{_IDENTITY}memberships.end_membership": lambda c: _own(c, Event.PERSON_LEFT, person_id=c.portal.people["dan"]),
-    f"{_IDENTITY}passwords.ask_password_reset": lambda c: Call(
+    f"{IDENTITY}memberships.end_membership": lambda c: _own(c, Event.PERSON_LEFT, person_id=c.portal.people["dan"]),
+    f"{IDENTITY}passwords.ask_password_reset": lambda c: Call(
         c.visitor(), Event.PASSWORD_RESET_ASKED, {"email": PEOPLE["cleo"][1]}, c.portal.okoye
     ),
-    f"{_IDENTITY}passwords.change_password": lambda c: _own(c, Event.PASSWORD_CHANGED, password=NEW_PASSWORD),
-    f"{_IDENTITY}passwords.flag_password": lambda c: Call(
+    f"{IDENTITY}passwords.change_password": lambda c: _own(c, Event.PASSWORD_CHANGED, password=NEW_PASSWORD),
+    f"{IDENTITY}passwords.flag_password": lambda c: Call(
         c.ada, Event.COMPROMISED_FLAGGED, {"person_id": c.portal.people["cleo"]}, None, c.portal.people["cleo"]
     ),
-    f"{_IDENTITY}passwords.reset_password": lambda c: Call(
+    f"{IDENTITY}passwords.reset_password": lambda c: Call(
         c.visitor(),
         Event.PASSWORD_CHANGED,
         {"person_id": c.portal.people["cleo"], "token": c.reset_token(), "password": NEW_PASSWORD},
         c.portal.okoye,
     ),
-    f"{_IDENTITY}sessions.end_other_sessions": lambda c: _own(c, Event.SIGNED_OUT),
-    f"{_IDENTITY}sessions.end_session": lambda c: _own(c, Event.SIGNED_OUT, session_id=c.own_session()),
-    f"{_IDENTITY}sessions.note_failure": lambda c: Call(
+    f"{IDENTITY}sessions.end_other_sessions": lambda c: _own(c, Event.SIGNED_OUT),
+    f"{IDENTITY}sessions.end_session": lambda c: _own(c, Event.SIGNED_OUT, session_id=c.own_session()),
+    f"{IDENTITY}sessions.note_failure": lambda c: Call(
         c.visitor(),
         Event.SIGN_IN_FAILED,
         {"event": Event.SIGN_IN_FAILED, "person_id": c.portal.people["cleo"], "kind": "password"},
         c.portal.okoye,
     ),
-    f"{_IDENTITY}sessions.sign_in": lambda c: _own(c, Event.SIGNED_IN),
-    f"{_IDENTITY}sessions.sign_out": lambda c: _own(c, Event.SIGNED_OUT),
+    f"{IDENTITY}sessions.sign_in": lambda c: _own(c, Event.SIGNED_IN),
+    f"{IDENTITY}sessions.sign_out": lambda c: _own(c, Event.SIGNED_OUT),
 }
-SET_UP = f"{_IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal without a firm
-
-# What nobody is refused, and why there is nothing to refuse.
-NEVER_REFUSED = {
-    "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
-    "muniment.trust.audit.actions._record_rehash": "writes down what the worker did",
-    "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
-    f"{_CUSTODY}_record_turned": "writes down what the worker did",
-    f"{_RETENTION}_record_shortened": "the same",
-    f"{_DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
-    f"{_DOCUMENTS}keeping._record_collection": "the same",
-    f"{_DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",
-    f"{_DOCUMENTS}keeping._record_move": "the same",
-    f"{_DOCUMENTS}uploads._expire_upload": "the portal's own, on rows it just found",
-    f"{_IDENTITY}passwords.ask_password_reset": "the answer is the same for everyone",
-    f"{_IDENTITY}sessions.end_other_sessions": "one's own; there may be none",
-    f"{_IDENTITY}sessions.note_failure": "writes a failure down",
-    f"{_IDENTITY}sessions.sign_in": "writes down what the sign-in library decided",
-    f"{_IDENTITY}sessions.sign_out": "writes down what the sign-in library did",
-}
-
-
-def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
-    """Return a call of an action that must be refused: somebody without the right, or with something that is not."""
-    call = CALLS[name](case)
-    values, actor = dict(call.values), call.actor
-    special: dict[str, dict[str, Any]] = {
-        "end_grant": {"grant_id": ids.new()},
-        "end_session": {"session_id": ids.new()},
-        "add_factor": {},
-        "give_grant": {"purpose": " "},
-        "accept_invitation": {"secret": "x" * 43},
-        "change_password": {"password": "short"},
-        "reset_password": {"token": "x-y"},
-        "_record": {"version_id": ids.new()},
-        "_record_damage": {"version_id": ids.new()},
-        "_record_proof": {"version_id": ids.new()},
-    }
-    short = name.rpartition(".")[2]
-    if short in special:
-        values |= special[short]
-    else:
-        actor = case.who("mallory", actor.client_id)
-    if short == "add_factor":
-        actor = replace(actor, person_id=case.portal.people["dan"])  # who has one already
-    if short in {"send_receipts", "write_month_letter", "write_weekly_letter"}:
-        disclosure.set_letters(case.cleo, weekly=False, receipts=False)
-        return call.actor, values
-    if short == "pack_receipts":
-        actor = replace(actor, person_id=None)  # whoever belongs to the client gets those of their own acts
-    if short in {"remove_factor", "make_recovery_codes"}:
-        actor = replace(actor, person_id=ids.new())
-    return actor, values
+SET_UP = f"{IDENTITY}setup.set_up_portal"  # tried by itself: it needs a portal without a firm

@@ -17,7 +17,8 @@ from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
 from tests.cast import Portal, signed_in
-from tests.guarantees.callers import CALLS, NEVER_REFUSED, NEW_PASSWORD, SET_UP, Case, refused
+from tests.guarantees.callers import CALLS, NEW_PASSWORD, SET_UP, Case
+from tests.guarantees.refusing import NEVER_REFUSED, refused
 from tests.trust.identity.browsers import Visitor
 
 OURS = sorted(name for name in ACTIONS if name.startswith("muniment."))

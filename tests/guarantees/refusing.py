@@ -1,0 +1,62 @@
+"""How every action of the portal is refused: somebody without the right, or something that is not."""
+
+from dataclasses import replace
+from typing import Any
+
+from muniment.core import ids
+from muniment.core.actor import Actor
+from muniment.trust.disclosure import actions as disclosure
+from tests.guarantees.callers import CALLS, CUSTODY, DOCUMENTS, IDENTITY, RETENTION, Case
+
+# What nobody is refused, and why there is nothing to refuse.
+NEVER_REFUSED = {
+    "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
+    "muniment.trust.audit.actions._record_rehash": "writes down what the worker did",
+    "muniment.trust.audit.actions.report_contradiction": "writes down what a witness answered the portal itself",
+    "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
+    f"{CUSTODY}_record_turned": "writes down what the worker did",
+    f"{RETENTION}_record_shortened": "the same",
+    f"{DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
+    f"{DOCUMENTS}keeping._record_collection": "the same",
+    f"{DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",
+    f"{DOCUMENTS}keeping._record_move": "the same",
+    f"{DOCUMENTS}uploads._expire_upload": "the portal's own, on rows it just found",
+    f"{IDENTITY}passwords.ask_password_reset": "the answer is the same for everyone",
+    f"{IDENTITY}sessions.end_other_sessions": "one's own; there may be none",
+    f"{IDENTITY}sessions.note_failure": "writes a failure down",
+    f"{IDENTITY}sessions.sign_in": "writes down what the sign-in library decided",
+    f"{IDENTITY}sessions.sign_out": "writes down what the sign-in library did",
+}
+
+
+def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
+    """Return a call of an action that must be refused: somebody without the right, or with something that is not."""
+    call = CALLS[name](case)
+    values, actor = dict(call.values), call.actor
+    special: dict[str, dict[str, Any]] = {
+        "end_grant": {"grant_id": ids.new()},
+        "end_session": {"session_id": ids.new()},
+        "add_factor": {},
+        "give_grant": {"purpose": " "},
+        "accept_invitation": {"secret": "x" * 43},
+        "change_password": {"password": "short"},
+        "reset_password": {"token": "x-y"},
+        "_record": {"version_id": ids.new()},
+        "_record_damage": {"version_id": ids.new()},
+        "_record_proof": {"version_id": ids.new()},
+    }
+    short = name.rpartition(".")[2]
+    if short in special:
+        values |= special[short]
+    else:
+        actor = case.who("mallory", actor.client_id)
+    if short == "add_factor":
+        actor = replace(actor, person_id=case.portal.people["dan"])  # who has one already
+    if short in {"send_receipts", "write_month_letter", "write_weekly_letter"}:
+        disclosure.set_letters(case.cleo, weekly=False, receipts=False)
+        return call.actor, values
+    if short == "pack_receipts":
+        actor = replace(actor, person_id=None)  # whoever belongs to the client gets those of their own acts
+    if short in {"remove_factor", "make_recovery_codes"}:
+        actor = replace(actor, person_id=ids.new())
+    return actor, values
