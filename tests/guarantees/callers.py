@@ -298,7 +298,7 @@ CALLS: dict[str, Callable[[Case], Call]] = {
         c, Event.CERTIFICATE_DOWNLOADED, state="proved", form="json"
     ),
     f"{RETENTION}set_log_retention": lambda c: Call(
-        c.who("ada", c.portal.okoye), Event.LOGRETENTION_SET, {"rules": ("hipaa",)}
+        c.who("ada", c.portal.okoye), Event.LOG_RETENTION_SET, {"rules": ("hipaa",)}
     ),
     f"{RETENTION}_record_shortened": lambda c: Call(
         c.system, Event.LOG_SHORTENED, {"dropped": Dropped(1, 0), "periods": USUAL}
