@@ -9,7 +9,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test lint format types contracts static unit controls proof bench lock clean
+.PHONY: help demo test lint format types contracts static unit controls proof verifier bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
 	@echo "make bench     measure against nginx and openssl on this machine; build/bench.json"
 	@echo "make lint types contracts static unit   the parts of make test;   make format   mend the style"
+	@echo "make verifier  build dist/muniment-verify.pyz, the command that checks receipts, as one file"
 	@echo "make lock      lock the dependencies again (UPGRADE=--upgrade takes newer ones)"
 
 demo: $(VENV)/run.done
@@ -58,6 +59,11 @@ controls: $(VENV)/dev.done
 
 proof: $(VENV)/dev.done
 	@$(BIN)/python -m tools.controls --write
+
+verifier: | $(BIN)/python
+	@mkdir -p dist
+	@PYTHONPATH=src $(BIN)/python -m muniment_verify.one_file > dist/muniment-verify.pyz
+	@sha256sum dist/muniment-verify.pyz
 
 bench: $(VENV)/dev.done
 	$(BIN)/python -m bench

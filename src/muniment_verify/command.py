@@ -57,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def run() -> NoReturn:
+    """Run the command and end with its exit code."""
+    sys.exit(main())
+
+
 def _refuse(error: VerifyError, *, as_json: bool) -> int:
     _say(sys.stdout if as_json else sys.stderr, Refusal(str(error), error.exit_code), as_json=as_json)
     return error.exit_code
