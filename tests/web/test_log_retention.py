@@ -3,9 +3,13 @@
 import pytest
 
 from muniment.core import ids
+from muniment.core.actor import Actor
 from muniment.trust.retention import queries
+from muniment.trust.retention.jobs import shorten
 from muniment.trust.retention.types import Periods
 from tests.cast import Portal, signed_in
+from tests.trust.retention.test_log_retention import grow_older
+from tests.worker import as_worker
 
 
 @pytest.mark.control("audit-retention")
@@ -37,6 +41,19 @@ def test_the_page_says_why_a_period_is_too_short(portal: Portal, values: dict[st
 
     assert answer.status_code == 422
     assert "has to be kept longer" in answer.content.decode()
+
+
+@pytest.mark.control("audit-retention", "gdpr-minimisation")
+def test_an_entry_over_its_period_names_nobody_and_is_still_shown(portal: Portal):
+    grow_older(portal.okoye, 14 * 31)
+    with as_worker():
+        shorten(Actor.system(portal.okoye))
+
+    page = signed_in(portal.people["cleo"]).get(f"/{ids.public(portal.okoye)}/log/", secure=True).content.decode()
+
+    assert "No longer named" in page
+    assert "opened this client" in page
+    assert "dropped from this log what was over its period" in page
 
 
 @pytest.mark.parametrize("name", ["ben", "cleo", "mallory"])

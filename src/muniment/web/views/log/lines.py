@@ -49,7 +49,7 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "id": entry.id,
         "at": entry.at,
         "event": entry.event,
-        "name": who.name if who else (_("The portal") if entry.person_kind == "system" else _("Somebody unknown")),
+        "name": who.name if who else _nameless(entry.person_kind),
         "kind": entry.person_kind,
         "is_staff": entry.person_kind == "staff",
         "words": words.sentence(entry, thing),
@@ -63,6 +63,13 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "entry_url": reverse("receipts:entry", kwargs={"client_id": actor.client, "entry_id": entry.id}),
         "earns": entry.event in EARNING,
     }
+
+
+def _nameless(kind: str) -> str:
+    """Return what stands where nobody can be named; without a kind, who it was has been dropped from the log."""
+    if not kind:
+        return _("No longer named")
+    return _("The portal") if kind == "system" else _("Somebody unknown")
 
 
 def _concerned(entry: EntryFacts) -> UUID | None:
