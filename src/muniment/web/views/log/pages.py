@@ -42,6 +42,7 @@ def entries(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "pages_url": None if asked.act else asked.address(request.path, act=acts.EVERYTHING),
         "verify_url": reverse("log:verify", kwargs={"client_id": client_id}) if access.may(actor, "log:read") else None,
         "export_url": reverse("log:export", kwargs={"client_id": client_id}),
+        "receipts_url": reverse("receipts:list", kwargs={"client_id": client_id}),
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "log/_rows.html" if part else "log/list.html", context)

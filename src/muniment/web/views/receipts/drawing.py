@@ -7,7 +7,8 @@ from muniment.trust.disclosure.types import Path
 WIDTH, STEP = 340, 56
 BOX_WIDTH, BOX_HEIGHT = 104, 28
 MIDDLE, LEFT, RIGHT = 170, 58, 282
-TOP = 20
+TOP = 26  # room for the words over the root
+FOOT = 24  # and under the leaf
 SHORT = 10  # digits of a hash that fit into a box; all of it stands in the list below
 
 
@@ -36,10 +37,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Boxes and lines of one path, and how much room they need."""
+    """Boxes and lines of one path, how much room they need, and where the words for the leaf stand."""
 
     width: int
     height: int
+    foot_y: int
     boxes: tuple[Box, ...]
     lines: tuple[Line, ...]
 
@@ -56,7 +58,7 @@ def draw(path: Path) -> Drawing:
         boxes.append(_box(MIDDLE, y - STEP, step.parent, "root" if level == levels - 1 else "path"))
         lines.append(_line(side, y, is_path=False))
         lines.append(_line(MIDDLE, y, is_path=True))
-    return Drawing(WIDTH, foot + BOX_HEIGHT + 4, tuple(boxes), tuple(lines))
+    return Drawing(WIDTH, foot + BOX_HEIGHT + FOOT, foot + BOX_HEIGHT + 16, tuple(boxes), tuple(lines))
 
 
 def _box(middle: int, y: int, digest: bytes, kind: str) -> Box:

@@ -1,6 +1,7 @@
 """One entry of a log: what it says, and why nobody can change it any more."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from muniment.core.actor import Actor
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import personal
+from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import EARNING
 from muniment.trust.disclosure import actions, queries
 from muniment.trust.disclosure.types import RECEIPT_TYPE, Path
@@ -35,10 +37,13 @@ def entry(request: HttpRequest, client_id: UUID, entry_id: UUID) -> HttpResponse
     context = {
         "entry": described(actor, [found])[0],
         "earns": found.event in EARNING,
-        "trees": [_tree(_("In this client's log"), proof.log), _tree(_("In the register of all logs"), proof.register)]
+        "trees": [
+            _tree(_("In this client's log"), _("this entry"), proof.log),
+            _tree(_("In the register of all logs"), _("the head of this log"), proof.register),
+        ]
         if proof
         else [],
-        "register_size": proof.register.size if proof else None,
+        "verify_url": _verify_url(client_id),
         "parts": _parts(receipt) if receipt else [],
         "receipt_url": reverse("receipts:take", kwargs=here),
         "mail_url": reverse("receipts:mail", kwargs=here),
@@ -73,9 +78,16 @@ def mail(request: HttpRequest, client_id: UUID, entry_id: UUID) -> HttpResponse:
     return redirect("receipts:entry", client_id=client_id, entry_id=entry_id)
 
 
-def _tree(title: str, path: Path) -> dict[str, Any]:
+def _verify_url(client_id: UUID) -> str:
+    """Return the page that checks receipts, with the portal's keys in its fragment: it says where they came from."""
+    keys = [("key", key) for key in log.log_keys(client_id)] + [("register-key", key) for key in log.log_keys()]
+    return f"{reverse('verify:page')}#{urlencode(keys)}"
+
+
+def _tree(title: str, leaf: str, path: Path) -> dict[str, Any]:
     return {
         "title": title,
+        "leaf": leaf,
         "index": path.index,
         "number": path.index + 1,
         "size": path.size,
