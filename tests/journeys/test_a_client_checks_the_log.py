@@ -50,7 +50,7 @@ def test_a_client_finds_an_act_takes_it_along_and_checks_the_log(browser: Browse
         expect(page.get_by_text("otherwise the portal vouches for itself")).to_be_visible()
         _verify(page)
         expect(page.get_by_text(CHECKED)).to_be_visible()
-        page.set_viewport_size(PHONE)
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type] # the names that playwright wants
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
         page.reload()

@@ -60,6 +60,13 @@ PLACES = (
         "references, numbers and the places of errors; never names, addresses or content",
     ),
     Place(
+        "the reader's browser (local storage)",
+        Class.CLEAR,
+        "With which public keys a log was checked there, and the head that was seen, so that a change is noticed",
+        "until the browser forgets it; nothing reads it but the page that wrote it",
+        "hashes, signatures and a number of entries, which the log signs for anybody",
+    ),
+    Place(
         "memory",
         Class.SECRET,
         "Keys in use",

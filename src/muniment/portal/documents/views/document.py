@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from muniment.core import config
+from muniment.core import config, ids
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid
 from muniment.portal.documents import actions, kinds, queries
@@ -221,7 +221,9 @@ def _context(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> 
         "versions": [_version(client_id, item, version, names) for item in found.versions],
         "readers": readers_shown(client_id, "document", row.id, found.readers, found.shares),
         "openings": [_opening(entry, names) for entry in found.openings],
-        "log_url": reverse("log:list", kwargs={"client_id": client_id}) if "log:read" in found.may else "",
+        "log_url": f"{reverse('log:list', kwargs={'client_id': client_id})}?document={ids.public(row.id)}"
+        if "log:read" in found.may
+        else "",
         "may": may(found.may),
         "upload_url": reverse("documents:uploads", kwargs={"client_id": client_id}),
         "max_bytes": config.current().max_upload_bytes,

@@ -1,7 +1,6 @@
 """A log taken along as a file."""
 
 from collections.abc import Iterator
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
@@ -13,7 +12,7 @@ from muniment.core.db.lending import give_back
 from muniment.core.errors import Invalid
 from muniment.trust.access.types import permission
 from muniment.trust.disclosure import actions, queries
-from muniment.trust.disclosure.types import FORMS, MEDIA_TYPES, Export, Form, LogLine, Title, Why
+from muniment.trust.disclosure.types import FORMS, MEDIA_TYPES, Export, LogLine, Title, Why
 from muniment.trust.identity import queries as identity
 from muniment.web.views.log.filters import Asked
 from muniment.web.views.log.finding import has
@@ -28,11 +27,11 @@ def export(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
     """Answer with the entries that the page's filters want, as a file of the chosen form."""
     actor: Actor = request.actor  # type: ignore[attr-defined] # put there by the middleware
     form = request.POST.get("form", "")
-    if form not in FORMS:
-        raise Invalid
     asked = Asked.of(request.POST)
+    if form not in FORMS or asked.misread:  # a filter left out would put more into the file than was asked for
+        raise Invalid
     why: Why = "verify" if request.POST.get("why") == "verify" else "keep"
-    made = actions.export_log(actor, form=cast("Form", form), wanted=asked.filter(actor), why=why)
+    made = actions.export_log(actor, form=form, wanted=asked.filter(actor), why=why)
     people = identity.people([actor.person_id])
     title = Title(
         client=identity.company(client_id).name,

@@ -42,7 +42,7 @@ class LogForm(forms.Form):
 
 @dataclass(frozen=True)
 class Asked:
-    """What somebody looks for: as it was sent (`sent`), and what of it was understood."""
+    """What somebody looks for: what was understood, and the same as it was sent (`sent`)."""
 
     sent: dict[str, str]
     text: str = ""
@@ -64,7 +64,7 @@ class Asked:
         act = read.get("act") or ""
         wrong = tuple(form.errors) if act in acts.labels() else (*form.errors, "act")
         return cls(
-            sent={name: query.get(name, "") for name in FIELDS},
+            sent={name: "" if name in wrong else query.get(name, "") for name in FIELDS},
             text=" ".join((read.get("text") or "").split()),
             person_id=read.get("person"),
             document_id=read.get("document"),
@@ -83,7 +83,7 @@ class Asked:
 
     def address(self, path: str, **changed: str) -> str:
         """Return the address of the same question with some of it changed; an empty value leaves it out."""
-        kept = {**{name: value for name, value in self.sent.items() if name not in self.misread}, **changed}
+        kept = {**self.sent, **changed}
         query = urlencode({name: value for name, value in kept.items() if value})
         return f"{path}?{query}" if query else path
 
