@@ -56,9 +56,7 @@ def _page(portal: Portal, path: Path, key: str) -> float:
             page.set_input_files("input[name=files]", str(path))
             begun = time.monotonic()
             page.click("#verify-form button")
-            page.wait_for_function(
-                "document.querySelector('#verify-result').textContent.trim() !== ''", timeout=1000 * WAIT_SECONDS
-            )
+            page.wait_for_selector("#verify-result:not(:empty)", timeout=1000 * WAIT_SECONDS)
             seconds, told = time.monotonic() - begun, page.inner_text("#verify-result")
         finally:
             browser.close()

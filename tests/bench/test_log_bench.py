@@ -45,7 +45,7 @@ def test_a_log_on_paper_passes_the_verifier(tmp_path):
 def test_filled_entries_open_and_prove_as_if_they_had_been_written(portal: Portal, server):
     (ada,) = Person.objects.filter(id=portal.people["ada"]).values_list("id", flat=True)
     client_id = filling.open_client(portal.people["ben"], "Log of 5")
-    log_filling.fill(server, client_id, 5, [ada])
+    log_filling.fill(server, client_id, 5, [ada], are_numbered=False)
     number()
     system = Actor.system(client_id)
 
@@ -75,7 +75,7 @@ def test_changes_are_made_with_and_without_their_entry(portal: Portal, server, m
     for name, value in (("TRANSACTIONS", 2), ("TOGETHER", 2), ("ROUNDS", 1)):
         monkeypatch.setattr(log_writing, name, value)
 
-    monkeypatch.setattr(log_writing.psycopg, "connect", lambda _: server)
+    monkeypatch.setattr(psycopg, "connect", lambda _: server)
 
     log_writing.main()
 
