@@ -1,6 +1,6 @@
 """`python -m bench [PART...]`: measures, prints a table, writes build/bench.json.
 
-The parts are those of `PARTS`; without a name all of them run, in about six minutes. `--write` puts the
+The parts are those of `PARTS`; without a name all of them run, in about fifteen minutes. `--write` puts the
 figures into docs/performance.md too.
 """
 

@@ -53,7 +53,7 @@ def pages(portal: Portal, visitor: Visitor, reader: str, counts: tuple[int, ...]
     few, many = min(counts), max(counts)
     return [
         compared(
-            f"page of the log among {many:,} entries, {said}",
+            f"page of the log among {many:,} entries, a thousand a day, {said}",
             statistics.median(one[place] for one in samples[many]),
             "ms",
             f"among {few}:",
