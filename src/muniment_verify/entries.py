@@ -19,6 +19,7 @@ _HEADINGS = {
     "purpose": "Purpose",
     "person": "Who",
     "ip": "Address",
+    "country": "Country",
     "device": "Device",
 }
 

@@ -100,7 +100,8 @@ def check_log(lines: Iterable[bytes], trust: Trust, kept: Sequence[Kept] = ()) -
     report.facts = {"Log": shown(export.origin), "Entries": str(export.size), "Exported": shown(export.exported_at)}
     report.checked += [
         f"Every entry was hashed again; together they give the root that the log's key signed ({export.size} entries).",
-        f"{len(proved.records)} older heads lead to the same entries: nothing was changed, removed or put in between.",
+        f"Signed heads that lead to the same entries: {len(proved.records)}. "
+        "Nothing was changed, removed or put between.",
     ]
     for one in kept:
         compare(report, one, export, proved.roots)

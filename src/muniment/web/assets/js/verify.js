@@ -40,7 +40,7 @@ function takeKeysFromLink() {
 
 function list(heading, sentences) {
   if (!sentences.length) return [];
-  return [element("h3", "verify-heading", heading), element("ul", "verify-list", ...sentences.map((one) => element("li", "", one)))];
+  return [element("h2", "verify-heading", heading), element("ul", "verify-list", ...sentences.map((one) => element("li", "", one)))];
 }
 
 function drawn(report) {

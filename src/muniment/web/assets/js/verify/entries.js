@@ -10,7 +10,7 @@ const ENTRY = utf8("muniment-entry-v1\0");
 const HEAD = utf8("muniment-head-v1\0");
 const PSEUDONYM = utf8("muniment-pseudonym-v1\0");
 
-const HEADINGS = { event: "What", at: "When", object_kind: "Kind of object", object_id: "Object", purpose: "Purpose", person: "Who", ip: "Address", device: "Device" };
+const HEADINGS = { event: "What", at: "When", object_kind: "Kind of object", object_id: "Object", purpose: "Purpose", person: "Who", ip: "Address", country: "Country", device: "Device" };
 
 export const entryLeaf = (core, privatePart) => leafHash(ENTRY, core, privatePart);
 

@@ -84,7 +84,7 @@ export async function verifyLog(stream, keys, onProgress = () => {}, kept = []) 
   for (const [at, head] of heads.entries()) records.push(await openRecord(found.heads[at][1], head, trust));
   refuseDisorder(records);
   const report = { sentence: `All ${found.size} entries of this log are the ones that were logged, in their order.`, facts: { Log: shown(found.origin), Entries: String(found.size), Exported: shown(found.exportedAt) }, checked: [], notChecked: [] };
-  report.checked.push(`Every entry was hashed again; together they give the root that the log's key signed (${found.size} entries).`, `${records.length} older heads lead to the same entries: nothing was changed, removed or put in between.`);
+  report.checked.push(`Every entry was hashed again; together they give the root that the log's key signed (${found.size} entries).`, `Signed heads that lead to the same entries: ${records.length}. Nothing was changed, removed or put between.`);
   for (const one of opened) compare(report, one, found, tree);
   sayCover(report, records, last, trust);
   sayTimes(report, found, records, trust);
