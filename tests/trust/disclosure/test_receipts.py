@@ -3,7 +3,9 @@
 import json
 import zipfile
 from io import BytesIO
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from muniment.core import clock, ids
@@ -13,11 +15,16 @@ from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
 from muniment.trust.disclosure import actions, queries
 from muniment.trust.disclosure.errors import NoMail, ReceiptNotReady
+from muniment_verify.errors import NotValid
 from muniment_verify.merkle import verify_inclusion
 from muniment_verify.notes import parse_note, parse_vkey, verify_note
 from muniment_verify.proofs import parse_proof
+from muniment_verify.receipts import check_receipt
+from muniment_verify.trust import trusting
 from tests.guarantees.things import lay
 from tests.trust.audit.numbered import number
+
+SCHEMA = Path(__file__).parents[3] / "docs" / "schemas" / "receipt.json"
 
 
 @pytest.fixture
@@ -44,6 +51,20 @@ def test_a_receipt_proves_its_entry_with_the_portals_keys(portal, share_id):
         assert path.steps[-1].parent == path.root if path.steps else path.leaf == path.root
     assert len(file.data) < 4000
     assert file.name.endswith(".receipt")
+
+
+def test_the_verifier_finds_it_valid_and_a_changed_one_not(portal, share_id):
+    cleo = portal.actor("cleo")
+    trust = trusting(log.log_keys(cleo.client), log.log_keys())
+
+    file = actions.take_receipt(cleo, entry_id=share_id)
+
+    assert check_receipt(file.data, trust).facts["What"] == "document.shared"
+    jsonschema.validate(json.loads(file.data), json.loads(SCHEMA.read_text()))
+    with pytest.raises(NotValid):
+        check_receipt(file.data.replace(b"document.shared", b"document.viewed"), trust)
+    with pytest.raises(NotValid):
+        check_receipt(file.data, trusting(log.log_keys(portal.brandt), log.log_keys()))
 
 
 def test_taking_one_is_in_the_log_and_names_the_entry(portal, share_id):
