@@ -108,7 +108,7 @@ def _log() -> list[str]:
     from muniment.trust.audit import queries as audit
 
     try:
-        return [f"Log: {alarm}" for alarm in audit.alarms(audit.log_health())]
+        return [f"Log: {alarm}" for alarm in [*audit.alarms(audit.log_health()), *audit.contradictions()]]
     except DatabaseError:
         return []  # the walls say so already
 

@@ -14,6 +14,7 @@ from django.db import connection
 
 from muniment.core import clock, config
 from muniment.core.health import HealthLine
+from muniment.operations import checks
 from muniment.portal.documents import actions as documents
 from muniment.trust.audit import jobs, queries
 from muniment.trust.audit.confirming import health, posting, witnesses
@@ -196,6 +197,7 @@ def test_a_restored_backup_is_noticed_by_the_witness_that_saw_more(
     assert outcomes() == [Outcome.AHEAD]
     alarms = [entry for entry in queries.entries(portal.actor("ada")) if entry.event == Event.WITNESS_CONTRADICTED]
     assert [(alarm.facts["outcome"], alarm.facts["seen"]) for alarm in alarms] == [("ahead", 4)]  # said once
+    assert next(sentence for sentence in checks.problems() if "witness" in sentence).startswith("Log: The witness w1")
     assert lines()[1].state == "bad"
     assert "lost what it had signed" in lines()[1].sentence
 

@@ -18,6 +18,7 @@ from muniment.trust.audit.confirming.confirmations import (
     witness_facts,
     witnessed_head_covering,
 )
+from muniment.trust.audit.confirming.health import contradictions
 from muniment.trust.audit.looking import (
     Counts,
     DayCount,
@@ -62,6 +63,7 @@ __all__ = [
     "authority_facts",
     "checkpoint",
     "consistency",
+    "contradictions",
     "count",
     "counts_across",
     "days",

@@ -8,7 +8,7 @@ from muniment.core.health import HealthLine, State
 from muniment.trust.audit import signing
 from muniment.trust.audit.confirming import confirmations, witnesses
 from muniment.trust.audit.models import RegisterHead, RegisterTree, TimeStamp
-from muniment.trust.audit.types import ConfirmerFacts, Outcome
+from muniment.trust.audit.types import CONTRADICTIONS, ConfirmerFacts, Outcome
 
 LATE = timedelta(minutes=10)
 STAMP_LATE = timedelta(hours=2)
@@ -47,6 +47,15 @@ def witness_lines() -> Iterator[HealthLine]:
     yield _quorum(len(facts))
     for fact in facts:
         yield _line(f"Witness {fact.name}", fact)
+
+
+def contradictions() -> list[str]:
+    """Return a sentence for every witness that has seen another history than the log's, or a longer one."""
+    return [
+        f"The witness {fact.name} contradicts it. {SENTENCES[fact.outcome][1]}"
+        for fact in confirmations.witness_facts()
+        if fact.outcome in CONTRADICTIONS
+    ]
 
 
 def _quorum(count: int) -> HealthLine:
