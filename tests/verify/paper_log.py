@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -67,11 +68,15 @@ class PaperLog:
 
     origin: str = ORIGIN
     signing: Ed25519PrivateKey = field(default_factory=lambda: private_key(1))
-    witnesses: tuple = (("witness.example/one", 11), ("witness.example/two", 12), ("witness.example/three", 13))
-    entries: list = field(default_factory=list)
-    leaves: list = field(default_factory=list)
-    register: list = field(default_factory=list)
-    heads: list = field(default_factory=list)
+    witnesses: tuple[tuple[str, int], ...] = (
+        ("witness.example/one", 11),
+        ("witness.example/two", 12),
+        ("witness.example/three", 13),
+    )
+    entries: list[Any] = field(default_factory=list)
+    leaves: list[Any] = field(default_factory=list)
+    register: list[Any] = field(default_factory=list)
+    heads: list[Any] = field(default_factory=list)
 
     @property
     def key(self):

@@ -99,6 +99,7 @@ def put_in(export):
     renumber(export)
 
 
+@pytest.mark.control("audit-immutable")
 @pytest.mark.parametrize(
     ("attack", "sentence"),
     [
@@ -156,6 +157,7 @@ def forge(log):
         log.add(int(datetime.fromisoformat(at).timestamp()), event)
 
 
+@pytest.mark.control("audit-immutable")
 def test_history_signed_anew_is_found_by_what_was_kept():
     forged = resigned(forge)
 
@@ -166,6 +168,7 @@ def test_history_signed_anew_is_found_by_what_was_kept():
         assert f"not those that {name} proves" in refusal(forged.export(), [(name, raw)])
 
 
+@pytest.mark.control("audit-immutable")
 def test_a_cut_log_is_found_by_what_was_kept():
     cut_log = three_days()
     cut_log.heads = cut_log.heads[:2]
@@ -197,6 +200,7 @@ def test_two_registers_of_one_size_are_found():
     assert "two different histories" in refusal(export)
 
 
+@pytest.mark.control("audit-immutable")
 def test_a_backdated_entry_is_found():
     log = three_days()
     log.add(START + DAY)  # written after the third day, as if it were of the second
