@@ -125,6 +125,16 @@ def test_an_act_that_earns_a_receipt_is_answered_with_a_signed_promise(portal, t
     assert promise["leaf"] == base64.b64encode(_leaf(_entry(portal, Event.DOCUMENT_DOWNLOADED).id)).decode()
 
 
+def test_after_a_share_the_page_leads_to_its_receipt(portal, things):
+    browser = signed_in(portal.people["cleo"])
+    form = {"reader": ids.public(portal.people["dan"]), "may": "viewer", "why": "Year end"}
+    address = _address(portal, f"documents/{ids.public(things.values['document_id'])}/share/")
+
+    page = browser.post(address, form, secure=True, follow=True).content.decode()
+
+    assert f'href="{_address(portal, f"log/{ids.public(_entry(portal).id)}/")}">Receipt</a>' in page
+
+
 def test_what_earns_none_is_promised_none(portal, things):
     assert "Muniment-Promise" not in _get(portal, "cleo", "receipts/")
     assert "Muniment-Promise" not in _get(portal, "mallory", f"documents/{ids.public(ids.new())}/download/")

@@ -17,7 +17,7 @@ from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
-from muniment.trust.audit.earning import earning, note
+from muniment.trust.audit.earning import earning, last_earned, note
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.rehashing.running import rehash_all
 from muniment.trust.audit.sequencing.loop import run_sequencer
@@ -26,7 +26,7 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
-__all__ = ["earning", "read_log", "record", "record_page", "record_refusal", "run_sequencer"]
+__all__ = ["earning", "last_earned", "read_log", "record", "record_page", "record_refusal", "run_sequencer"]
 
 log = structlog.get_logger("muniment.audit")
 FORMAT = 1

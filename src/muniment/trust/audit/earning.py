@@ -29,3 +29,9 @@ def note(actor: Actor, event: Event, entry_id: UUID) -> None:
     earned = _earned.get()
     if earned is not None and event in EARNING:
         earned.append((actor, entry_id))
+
+
+def last_earned() -> UUID | None:
+    """Return the entry that earned a receipt last, in what is listened to now: to lead a person to it."""
+    earned = _earned.get()
+    return earned[-1][1] if earned else None

@@ -17,7 +17,7 @@ from muniment.portal.documents.forms import RULED_WORDS, ReasonForm, RulesForm
 from muniment.portal.documents.queries import HeldVersion
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.views import vetting
-from muniment.portal.documents.views.shown import people_of
+from muniment.portal.documents.views.shown import people_of, receipt_url
 from muniment.trust.access import actions as approvals
 from muniment.trust.access.types import permission
 from muniment.trust.vault.types import RULED
@@ -79,7 +79,7 @@ def destroy(request: ActorRequest, client_id: UUID, version_id: UUID) -> HttpRes
     if request.method != "POST" or not form.is_valid():
         return _asked(request, client_id, "destroy", row, form)
     actions.destroy_version(request.actor, version_id=version_id, reason=form.cleaned_data["reason"])
-    messages.success(request, _("It is destroyed."))
+    messages.success(request, _("It is destroyed."), extra_tags=receipt_url(client_id))
     return redirect("documents:quarantine", client_id=client_id)
 
 

@@ -16,7 +16,7 @@ from muniment.portal.documents.forms import ShareForm
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import Target
 from muniment.portal.documents.views.readers import readers_shown, reason
-from muniment.portal.documents.views.shown import document_url, folder_url, people_of
+from muniment.portal.documents.views.shown import document_url, folder_url, people_of, receipt_url
 from muniment.trust.access.types import GrantFacts, permission
 from muniment.trust.clients import queries as clients
 
@@ -79,7 +79,7 @@ def _share(request: ActorRequest, client_id: UUID, target: Target, target_id: UU
             actions.share_document(request.actor, document_id=target_id, **values)
         else:
             actions.share_folder(request.actor, folder_id=target_id, **values)
-        messages.success(request, _("It is shared."))
+        messages.success(request, _("It is shared."), extra_tags=receipt_url(client_id))
         return redirect(back)
     readers = queries.readers(request.actor, target, target_id)
     shares = queries.shares(request.actor, target, target_id)
@@ -107,7 +107,7 @@ def _end(request: ActorRequest, client_id: UUID, target: Target, target_id: UUID
     share = _share_of(request, target, target_id, grant_id)
     if request.method == "POST":
         actions.end_share(request.actor, target=target, target_id=target_id, grant_id=grant_id)
-        messages.success(request, _("The share has ended."))
+        messages.success(request, _("The share has ended."), extra_tags=receipt_url(client_id))
         return redirect(back)
     who = people_of([share.person_id]).get(share.person_id) or _("Everyone of the client")
     context = {"name": name, "reader": {"name": who, "why": reason(share)}, "back_url": back}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muniment.portal.documents.types import FolderFacts
+from muniment.trust.audit import actions as audit
 from muniment.trust.identity import queries as identity
 
 _BUTTONS = {
@@ -51,3 +52,9 @@ def document_url(client_id: UUID, document_id: UUID, name: str = "document") -> 
 def people_of(person_ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Return the names of people."""
     return {person.id: person.name for person in identity.people(person_ids).values()}
+
+
+def receipt_url(client_id: UUID) -> str:
+    """Return where the receipt of what was just done is, for a message to lead there; empty where it earned none."""
+    entry_id = audit.last_earned()
+    return reverse("receipts:entry", kwargs={"client_id": client_id, "entry_id": entry_id}) if entry_id else ""
