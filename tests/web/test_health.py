@@ -16,6 +16,22 @@ def looks(monkeypatch):
     return health.declare_health
 
 
+@pytest.fixture
+def configured(monkeypatch):
+    """Change settings for one test."""
+    from dataclasses import replace
+
+    from muniment.core import config
+
+    present = config.current()
+
+    def change(**values):
+        changed = replace(present, **values)
+        monkeypatch.setattr(config, "current", lambda: changed)
+
+    return change
+
+
 def _page(portal, who="ada"):
     return signed_in(portal.people[who]).get("/health/", secure=True)
 
@@ -58,20 +74,55 @@ def test_jobs_that_wait_too_long_and_those_given_up_are_counted(portal):
     assert "1 jobs were given up" in _line(portal, "work", "Failed jobs").sentence
 
 
-def test_mails_that_wait_too_long_are_bad(portal, monkeypatch):
-    from dataclasses import replace
-
-    from muniment.core import config
+def test_mails_that_wait_too_long_are_bad(portal, configured):
     from muniment.trust.identity.models import Letter
 
-    changed = replace(config.current(), smtp_url="smtp://127.0.0.1:9?starttls=no")
-    monkeypatch.setattr(config, "current", lambda: changed)
+    configured(smtp_url="smtp://127.0.0.1:9?starttls=no")
     Letter.objects.update(created_at=clock.now())
     young = _line(portal, "mail", "Mails")
     Letter.objects.update(created_at=clock.now() - timedelta(hours=1))
 
     assert young.state == "good"
     assert _line(portal, "mail", "Mails").state == "bad"
+
+
+def test_a_scanner_that_does_not_answer_is_bad(portal, configured, tmp_path):
+    none_set = _line(portal, "documents", "Virus scanner")
+    configured(scanner=f"unix:{tmp_path}/nobody")
+
+    assert none_set.state == "notice"
+    assert _line(portal, "documents", "Virus scanner").state == "bad"
+
+
+def test_a_scanner_that_answers_is_asked_for_the_test_file(portal, configured):
+    from tests.clamd import Daemon
+
+    daemon = Daemon()
+    configured(scanner=daemon.address)
+    try:
+        daemon.start()
+        line = _line(portal, "documents", "Virus scanner")
+    finally:
+        daemon.remove()
+
+    assert (line.state, "EICAR" in line.sentence) == ("good", True)
+
+
+def test_a_store_that_does_not_answer_is_bad(portal, configured, tmp_path):
+    from muniment.trust.vault import queries as vault
+
+    credentials = tmp_path / "s3"
+    credentials.write_text("[default]\naws_access_key_id = a\naws_secret_access_key = b\n")
+    credentials.chmod(0o600)
+    configured(
+        s3_bucket="papers", s3_region="eu-central-1", s3_endpoint="http://127.0.0.1:9", s3_credentials=credentials
+    )
+    vault.store.cache_clear()
+
+    line = _line(portal, "documents", "S3 store")
+
+    vault.store.cache_clear()
+    assert line.state == "bad"
 
 
 def test_an_overdue_key_deserves_a_look(portal):
