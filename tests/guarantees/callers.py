@@ -327,6 +327,9 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{disclosure.__name__}.receipts.take_receipt": lambda c: _own(c, Event.RECEIPT_TAKEN, entry_id=c.proved_entry()),
     f"{disclosure.__name__}.exports.export_log": lambda c: _own(c, Event.LOG_EXPORTED, form="csv"),
     "muniment.trust.audit.actions._record_reading": lambda c: _own(c, Event.LOG_READ),
+    "muniment.trust.audit.actions.record_command": lambda c: Call(
+        c.firm, Event.COMMAND_RUN, {"command": "keys rotate"}
+    ),
     "muniment.trust.audit.actions._record_rehash": lambda c: Call(
         c.system, Event.LOG_REHASHED, {"logs": 3, "entries": 9, "found": 0}
     ),
@@ -368,6 +371,9 @@ CALLS: dict[str, Callable[[Case], Call]] = {
         Event.PASSWORD_CHANGED,
         {"person_id": c.portal.people["cleo"], "token": c.reset_token(), "password": NEW_PASSWORD},
         c.portal.okoye,
+    ),
+    f"{IDENTITY}purposes.state_purpose": lambda c: Call(
+        c.who("ada", c.portal.okoye), Event.PURPOSE_STATED, {"purpose": "Asked to add a colleague"}
     ),
     f"{IDENTITY}sessions.end_other_sessions": lambda c: _own(c, Event.SIGNED_OUT),
     f"{IDENTITY}sessions.end_session": lambda c: _own(c, Event.SIGNED_OUT, session_id=c.own_session()),

@@ -11,6 +11,7 @@ from tests.guarantees.callers import CALLS, CUSTODY, DOCUMENTS, IDENTITY, RETENT
 # What nobody is refused, and why there is nothing to refuse.
 NEVER_REFUSED = {
     "muniment.trust.access.actions.end_grants_of": "part of ending a place; without grants it ends none",
+    "muniment.trust.audit.actions.record_command": "writes down what the host does",
     "muniment.trust.audit.actions._record_rehash": "writes down what the worker did",
     "muniment.trust.audit.actions.report_contradiction": "writes down what a witness answered the portal itself",
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",

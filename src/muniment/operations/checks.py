@@ -7,7 +7,7 @@ from typing import Any, cast
 import django
 
 from muniment.core.config.database import DatabaseRole
-from muniment.operations import uploads
+from muniment.operations import host, uploads
 
 CONNECT_SECONDS = 5
 
@@ -142,13 +142,28 @@ def _stores() -> list[str]:
     return []
 
 
+def _unlogged() -> str:
+    """Return why the log takes no entry about this check; it only looks, so it goes on. Empty once it is written."""
+    from muniment.core.errors import PortalError
+    from muniment.trust.vault.errors import VaultError
+
+    try:
+        host.write_down("check")
+    except (PortalError, VaultError) as refused:
+        return f"Log: {getattr(refused, 'sentence', refused)}"
+    return ""
+
+
 def main() -> None:
     """Print every problem; the exit code is 1 if there is one."""
     django.setup()
     if away := _database():
         print(away)  # noqa: T201 (this is what it is for); whatever else is asked would wait for the database
         sys.exit(1)
-    found = problems(starting="--starting" in sys.argv[1:])
+    is_starting = "--starting" in sys.argv[1:]
+    found = problems(starting=is_starting)
+    if not is_starting and (silent := _unlogged()):
+        found.append(silent)
     for sentence in [*found, *notes(), *uploads.notes()]:
         print(sentence)  # noqa: T201 (this is what it is for)
     sys.exit(1 if found else 0)

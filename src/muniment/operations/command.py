@@ -75,6 +75,7 @@ def migrate(data: Data = None) -> None:
         programs.run("preparation", present, role="super")
         places.make_places(present, accounts)
         programs.run("migrations", present, role="owner", account=accounts.portal)
+        programs.run("host", present, "migrate", account=accounts.portal)  # its tables are there from now on only
     typer.echo("The database is of this version, and its walls stand.")
 
 
@@ -129,6 +130,7 @@ def _become(module: str, present: Config, role: DatabaseRole, *, allow_root: boo
         programs.run("preparation", present, "--certificate")
         places.make_places(present, accounts)
         programs.run("checks", present, "--starting", account=accounts.portal)
+    programs.run("host", present, "web" if module == "server" else module, account=accounts.portal)
     if accounts.portal is not None:
         os.setgroups([])
         os.setgid(accounts.portal.gid)

@@ -9,6 +9,7 @@ import django
 
 from muniment.core import config
 from muniment.core.config import Config
+from muniment.operations import host
 
 ADMIN = "_MUNIMENT_ADMIN"  # e-mail address and name as JSON; the command line would show them to every user
 
@@ -45,11 +46,22 @@ def admin_link(present: Config, *, email: str, name: str) -> str:
         sys.exit(refused.sentence)
 
 
+def _write_down(command: str) -> None:
+    from muniment.core.errors import PortalError
+
+    try:
+        host.write_down(command)
+    except PortalError as refused:
+        sys.exit(refused.sentence)
+
+
 def main() -> None:
     """Print the welcome as JSON, or the link for another admin when one is described in the environment."""
     django.setup()
     present = config.current()
-    if described := os.environ.get(ADMIN):
+    described = os.environ.get(ADMIN)
+    _write_down("admin create" if described else "up")
+    if described:
         print(admin_link(present, **json.loads(described)))  # noqa: T201 (read by the command)
     else:
         print(json.dumps(welcome(present)))  # noqa: T201 (read by the supervisor)

@@ -11,6 +11,7 @@ import django
 from muniment.core import clock, ids
 from muniment.core.actor import Actor
 from muniment.core.errors import PortalError
+from muniment.operations import host
 from muniment.operations.keys_command import TASK
 
 
@@ -61,8 +62,9 @@ def run(task: dict[str, Any]) -> list[str]:
     """Do a task and return what to print. Django must be set up."""
     from muniment.trust.clients import queries as clients
 
-    actor = Actor.system(clients.firm_id(), purpose="On the host")
+    actor = host.actor(clients.firm_id(), "On the host")
     name = task.pop("task")
+    host.write_down(f"keys {name}")
     tasks: dict[str, Callable[..., Iterator[str]]] = {"list": listing, "status": status, "rotate": rotate}
     return list(tasks[name](actor, **task))
 

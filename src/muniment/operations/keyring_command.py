@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from muniment.core.config.keys import PASSPHRASE
-from muniment.operations import locks, places, present, programs
+from muniment.operations import attached, locks, places, present, programs
 from muniment.operations.errors import StartRefused
 from muniment.trust.vault.keyring import passphrase
 
@@ -38,6 +38,8 @@ def protect(data: Data = None, *, new_passphrase: NewPassphrase = None) -> None:
     try:
         with locks.hold(found.data / "supervisor.lock"):
             arguments = () if new is None else (new,)
+            with attached.database(found, accounts):
+                programs.run("host", found, "keyring protect", account=accounts.portal)
             programs.run(
                 "protecting", found, *arguments, account=accounts.portal, inherited=passphrase.descriptor_of(new)
             )

@@ -11,7 +11,7 @@ from typing import IO
 from muniment.core import config
 from muniment.core.config import Config
 from muniment.core.config.database import DatabaseRole
-from muniment.operations import processes
+from muniment.operations import host, processes
 from muniment.operations.errors import StartRefused
 from muniment.operations.processes import Account
 from muniment.trust.vault.keyring import passphrase
@@ -35,6 +35,7 @@ def environment(present: Config, role: DatabaseRole) -> dict[str, str]:
         "HOME": str(present.data),
         "DJANGO_SETTINGS_MODULE": "muniment.settings",
         "_MUNIMENT_DATABASE_ROLE": role,
+        host.ACCOUNT: host.account(),
         "MALLOC_ARENA_MAX": "2",  # or every thread of the web server keeps a heap of its own
     }
 

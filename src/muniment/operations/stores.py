@@ -8,6 +8,7 @@ from typing import Any
 
 import django
 
+from muniment.operations import host
 from muniment.operations.store_command import TASK
 
 
@@ -78,7 +79,6 @@ def where() -> int:
 def place(client: str, region: str) -> int:
     """Say in which region alone the documents of a client may lie; return the exit code."""
     from muniment.core import ids
-    from muniment.core.actor import Actor
     from muniment.core.errors import PortalError
     from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
@@ -88,7 +88,7 @@ def place(client: str, region: str) -> int:
         _say("There is no such client.")
         return 1
     try:
-        identity.set_region(Actor.system(known[client], purpose="store-place"), region=region)
+        identity.set_region(host.actor(known[client], "store-place"), region=region)
     except PortalError as refused:
         _say(refused.sentence)
         return 1
@@ -100,10 +100,9 @@ TASKS: dict[str, Callable[..., int]] = {one.__name__: one for one in (check, mov
 
 
 def _everyone(purpose: str) -> Any:
-    from muniment.core.actor import Actor
     from muniment.trust.clients import queries as clients
 
-    return [Actor.system(client_id, purpose=purpose) for client_id in clients.all_ids()]
+    return [host.actor(client_id, purpose) for client_id in clients.all_ids()]
 
 
 def _public(found: Any) -> str:
@@ -116,6 +115,13 @@ def _say(sentence: str) -> None:
     print(sentence, flush=True)  # noqa: T201 (read by the command)
 
 
+def run(task: dict[str, Any]) -> int:
+    """Do one task, written down before; return the exit code. Django must be set up."""
+    name = task.pop("task")
+    host.write_down(f"store {name}")
+    return TASKS[name](**task)
+
+
 def main() -> None:
     """Do one task and print what came of it."""
     from muniment.core.errors import PortalError
@@ -124,7 +130,7 @@ def main() -> None:
     django.setup()
     task = json.loads(os.environ[TASK])
     try:
-        sys.exit(TASKS[task.pop("task")](**task))
+        sys.exit(run(task))
     except PortalError as refused:
         _say(refused.sentence)
         sys.exit(1)

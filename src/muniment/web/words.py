@@ -27,6 +27,7 @@ SENTENCES = {
     Event.PASSWORD_RESET_ASKED: lazy("asked for a new password"),
     Event.COMPROMISED_FLAGGED: lazy("asked {it} for a new password"),
     Event.PAGE_OPENED: lazy("opened {page}"),
+    Event.COMMAND_RUN: lazy("ran a command on the host: {command}"),
     Event.PURPOSE_STATED: lazy("said why they come in here"),
     Event.MAIL_READ: lazy("read a mail of the demo"),
     Event.LOG_READ: lazy("read this log"),
@@ -175,4 +176,4 @@ def sentence(entry: EntryFacts, name: str = "") -> str:
     attempt = str(entry.facts.get("attempt", ""))
     words = str(ATTEMPTS.get(attempt, "")) or _tried(attempt) or attempt.replace("_", " ").replace(":", " ")
     page = _page(str(entry.facts.get("page", "")), thing, is_known=bool(name or entry.object_kind))
-    return str(pattern).format(it=thing, attempt=words, page=page)
+    return str(pattern).format(it=thing, attempt=words, page=page, command=entry.facts.get("command", ""))

@@ -26,7 +26,16 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
-__all__ = ["earning", "last_earned", "read_log", "record", "record_page", "record_refusal", "run_sequencer"]
+__all__ = [
+    "earning",
+    "last_earned",
+    "read_log",
+    "record",
+    "record_command",
+    "record_page",
+    "record_refusal",
+    "run_sequencer",
+]
 
 log = structlog.get_logger("muniment.audit")
 FORMAT = 1
@@ -77,6 +86,12 @@ def rehash_logs(actor: Actor) -> None:
 @unit.action
 def _record_rehash(actor: Actor, *, logs: int, entries: int, found: int) -> None:
     record(actor, Event.LOG_REHASHED, logs=logs, entries=entries, found=found)
+
+
+@unit.action
+def record_command(actor: Actor, *, command: str) -> None:
+    """Write down that a command ("keys rotate") runs on the host; `actor` says for which account of the host."""
+    record(actor, Event.COMMAND_RUN, command=command)
 
 
 def record_refusal(

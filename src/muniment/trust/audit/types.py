@@ -34,6 +34,7 @@ class Event(StrEnum):
     COMPROMISED_FLAGGED = "password.flagged"
     MAIL_READ = "mail.read"
     PAGE_OPENED = "page.opened"
+    COMMAND_RUN = "command.run"
     PURPOSE_STATED = "purpose.stated"
     LOG_READ = "log.read"
     LOG_REHASHED = "log.rehashed"

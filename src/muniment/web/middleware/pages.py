@@ -19,7 +19,6 @@ from muniment.core.errors import PortalError
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.types import Event
-from muniment.trust.identity import origin
 from muniment.trust.identity import queries as identity
 from muniment.web.views import errors
 
@@ -78,7 +77,7 @@ class PagesInLog:
         facts: dict[str, Any] = {"attempt": page or "page", "rule": rule}
         if actor.person_id is None:
             number: int = cache.count(  # type: ignore[attr-defined] # of core.db.cache.SharedCache
-                f"strangers:{origin.source(actor.ip)}", STRANGERS_WINDOW_SECONDS
+                f"strangers:{identity.source(actor.ip)}", STRANGERS_WINDOW_SECONDS
             )
             if number > STRANGERS_REFUSALS:
                 return
