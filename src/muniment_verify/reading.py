@@ -29,13 +29,7 @@ def json_object(raw: bytes, what: str) -> dict[str, Any]:
         Unreadable: it is no UTF-8, no JSON, no object, nested too deep, or has a name twice or a number too large.
     """
     try:
-        found = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_once,
-            parse_constant=_refused_constant,
-            parse_int=_integer,
-            parse_float=_fraction,
-        )
+        found = _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError:
         raise Unreadable(f"{what} is not UTF-8 text.") from None
     except _Refused as refusal:
@@ -73,6 +67,11 @@ def _refused_constant(name: str) -> NoReturn:
     raise _Refused(f"has {name} in it, which is not JSON")
 
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once, parse_constant=_refused_constant, parse_int=_integer, parse_float=_fraction
+)
+
+
 def only(found: dict[str, Any], names: tuple[str, ...], what: str) -> None:
     """Refuse an object that has not exactly these names.
 
@@ -80,6 +79,8 @@ def only(found: dict[str, Any], names: tuple[str, ...], what: str) -> None:
         Unreadable: a name is missing, or one is not known.
     """
     missing = [name for name in names if name not in found]
+    if len(found) == len(names) and not missing:
+        return
     if missing:
         raise Unreadable(f"{what} does not say “{missing[0]}”.")
     unknown = sorted(set(found) - set(names))
