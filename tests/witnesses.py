@@ -1,6 +1,7 @@
 """Witnesses of somebody else, in threads of this process, over real sockets."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +21,11 @@ class Listening:
 
     place: Place
     port: int
+    scheme: str = "http"
 
     @property
     def setting(self) -> str:
-        return f"{self.place.key.public.vkey} http://127.0.0.1:{self.port}"
+        return f"{self.place.key.public.vkey} {self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def vkey(self) -> str:
@@ -37,14 +39,14 @@ class Listening:
 
 
 @contextmanager
-def listening(folder: Path, name: str, port: int = 0) -> Iterator[Listening]:
+def listening(folder: Path, name: str, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[Listening]:
     """Serve a witness from `folder`, made there when there is none, until the block ends."""
     found = place.find(folder) if folder.exists() else place.make(folder, name, None)
     loop, started, ports = asyncio.new_event_loop(), threading.Event(), []
 
     async def serve() -> None:
         server = Server(Witness(found.key, found.state).add_checkpoint)
-        socket = await server.start("127.0.0.1", port)
+        socket = await server.start("127.0.0.1", port, tls)
         ports.append(socket.sockets[0].getsockname()[1])
         stopped.append(asyncio.Event())
         started.set()
@@ -57,7 +59,7 @@ def listening(folder: Path, name: str, port: int = 0) -> Iterator[Listening]:
     thread.start()
     try:
         assert started.wait(10)
-        yield Listening(found, ports[0])
+        yield Listening(found, ports[0], "https" if tls else "http")
     finally:
         loop.call_soon_threadsafe(stopped[0].set)
         thread.join(10)

@@ -1,6 +1,7 @@
 """Cosignatures: collected from real witnesses over real sockets, kept, shown when missing, loud when they disagree."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,8 +14,9 @@ import pytest
 from django.db import connection
 
 from muniment.core import clock, config
+from muniment.core.config import Config
 from muniment.core.health import HealthLine
-from muniment.operations import checks
+from muniment.operations import certificates, checks
 from muniment.portal.documents import actions as documents
 from muniment.trust.audit import jobs, queries
 from muniment.trust.audit.confirming import health, posting, witnesses
@@ -166,6 +168,36 @@ def test_without_a_quorum_the_log_goes_on_and_says_so(
     assert note  # the receipt is there, with what there is
     assert queries.witnessed_head_covering(0) is not None
     assert lines()[0].state == "good"
+
+
+def test_until_one_has_signed_nothing_is_said_to_be_witnessed(portal: Portal, three: list[Listening], trust: Set):
+    trust(three[0].setting)
+    act(portal)
+
+    (quorum, witness) = lines()
+
+    assert (quorum.state, witness.state) == ("notice", "notice")
+    assert "None has signed yet" in quorum.sentence
+
+
+def test_over_tls_a_witness_must_prove_who_it_is(
+    portal: Portal, trust: Set, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    made = certificates.ensure(Config(data=tmp_path))
+    assert made.authority is not None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made.certificate, made.key)
+    act(portal)
+    with listening(tmp_path / "private", "private.example", tls=context) as witness:
+        witness.know(*queries.log_keys())
+        trust(witness.setting)
+
+        collect()
+        before = outcomes()
+        monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
+        collect()
+
+    assert (before, outcomes()) == ([Outcome.UNREACHABLE], [Outcome.CONFIRMED])
 
 
 def test_none_set_is_said(portal: Portal):

@@ -66,6 +66,8 @@ def _quorum(count: int) -> HealthLine:
         since = "No head was ever" if last is None else f"Since {_moment(last)} no head was"
         sentence = f"{since} cosigned by {needed} of {count}. The log goes on, and what is missing is asked for again."
         return HealthLine("Witnesses", "bad", sentence)
+    if last is None:
+        return HealthLine("Witnesses", "notice", f"None has signed yet. {needed} of {count} are needed.")
     return HealthLine("Witnesses", "good", f"{needed} of {count} are needed, and sign.")
 
 
