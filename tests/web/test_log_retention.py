@@ -32,6 +32,17 @@ def test_an_admin_sees_and_sets_the_periods(portal: Portal):
     assert queries.log_retention(portal.actor("ada", portal.okoye)).periods == Periods(72, 130)
 
 
+def test_only_a_period_that_somebody_chose_stands_in_the_form(portal: Portal):
+    browser = signed_in(portal.people["ada"])
+    path = f"/{ids.public(portal.okoye)}/log/retention/"
+
+    browser.post(path, {"pci": "on", "private_months": "", "core_months": "130"}, secure=True)
+    page = browser.get(path, secure=True).content.decode()
+
+    assert 'value="130"' in page
+    assert 'value="13"' not in page
+
+
 @pytest.mark.control("audit-retention")
 @pytest.mark.parametrize("values", [{"private_months": "11"}, {"hipaa": "on", "core_months": "71"}])
 def test_the_page_says_why_a_period_is_too_short(portal: Portal, values: dict[str, str]):

@@ -15,7 +15,7 @@ from muniment.core.actor import Actor
 from muniment.trust.access.types import permission
 from muniment.trust.identity import queries as identity
 from muniment.trust.retention import actions, queries
-from muniment.trust.retention.types import LONGEST_MONTHS, LogRetention
+from muniment.trust.retention.types import LONGEST_MONTHS, USUAL, LogRetention
 
 
 class RetentionForm(forms.Form):
@@ -71,8 +71,10 @@ def log_retention(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 def _initial(kept: LogRetention) -> dict[str, object]:
+    """Return what the form begins with; a period that follows from the rules is left empty, so that it goes on to."""
+    usual, own = USUAL.longest(kept.minimum), kept.periods
     return {
         **dict.fromkeys(kept.rules, True),
-        "private_months": kept.periods.private_months,
-        "core_months": kept.periods.core_months,
+        "private_months": own.private_months if own.private_months != usual.private_months else None,
+        "core_months": own.core_months if own.core_months != usual.core_months else None,
     }
