@@ -106,6 +106,10 @@ def changed_receipts():
     twice = one_witness.receipt(0)
     twice["register"] += twice["register"].rsplit("\n", 2)[1] + "\n"
     yield case("one witness signing twice", NOT_VALID, receipt_file(twice))
+    unsigned = LOG.receipt(7)
+    text_of_register, lines = unsigned["register"].rsplit("\n\n", 1)
+    unsigned["register"] = text_of_register + "\n\n" + lines.split("\n", 1)[1]
+    yield case("a register that witnesses signed and its log did not", NOT_VALID, receipt_file(unsigned))
     early = PaperLog()
     early.add(START + DAY)
     early.publish(START)
