@@ -151,6 +151,9 @@ PAGES = {
 }
 
 
+_KNOWN = frozenset(map(str, Event))
+
+
 def _tried(attempt: str) -> str:
     """Return what a page that was refused is called; nothing for what is no page."""
     said = PAGES.get(attempt)
@@ -169,11 +172,15 @@ def _page(name: str, thing: str, *, is_known: bool) -> str:
 
 def sentence(entry: EntryFacts, name: str = "") -> str:
     """Return what an entry says, with `name` for its object, or a word for its kind where there is none."""
-    pattern = SENTENCES.get(Event(entry.event)) if entry.event in set(Event) else None
+    pattern = SENTENCES.get(Event(entry.event)) if entry.event in _KNOWN else None
     if pattern is None:
         return entry.event
     thing = name or str(THINGS.get(entry.object_kind, THINGS[""]))
-    attempt = str(entry.facts.get("attempt", ""))
-    words = str(ATTEMPTS.get(attempt, "")) or _tried(attempt) or attempt.replace("_", " ").replace(":", " ")
-    page = _page(str(entry.facts.get("page", "")), thing, is_known=bool(name or entry.object_kind))
-    return str(pattern).format(it=thing, attempt=words, page=page, command=entry.facts.get("command", ""))
+    said = {"it": thing}
+    if entry.event == Event.REFUSED:
+        attempt = str(entry.facts.get("attempt", ""))
+        known = str(ATTEMPTS.get(attempt, "")) or _tried(attempt)
+        said["attempt"] = known or attempt.replace("_", " ").replace(":", " ")
+    elif entry.event == Event.PAGE_OPENED:
+        said["page"] = _page(str(entry.facts.get("page", "")), thing, is_known=bool(name or entry.object_kind))
+    return str(pattern).format(**said)

@@ -22,7 +22,7 @@ from muniment.trust.identity.types import Space
 from muniment.web.forms import PublicIdField
 from muniment.web.views.log import acts, finding
 from muniment.web.views.log.filters import Asked, LogForm, midnight
-from muniment.web.views.log.lines import by_day, described
+from muniment.web.views.log.lines import by_day, in_words
 
 WEEK = timedelta(days=7)
 
@@ -101,7 +101,7 @@ def _fetch(actor: Actor, among: dict[UUID, Space], wanted: LogFilter) -> finding
         lines: dict[UUID, dict[str, Any]] = {}
         for client_id in dict.fromkeys(client for client, _entry in found):
             entries = [entry for client, entry in found if client == client_id]
-            for line in described(actor.within(client_id), entries):
+            for line in in_words(actor.within(client_id), entries):
                 lines[line["id"]] = {**line, "client_name": among[client_id].name, "client_url": _log_url(client_id)}
         return [lines[entry.id] for _client, entry in found]
 

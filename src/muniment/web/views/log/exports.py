@@ -16,7 +16,7 @@ from muniment.trust.disclosure.types import FORMS, MEDIA_TYPES, Export, LogLine,
 from muniment.trust.identity import queries as identity
 from muniment.web.views.log.filters import Asked
 from muniment.web.views.log.finding import has
-from muniment.web.views.log.lines import as_log_line, described
+from muniment.web.views.log.lines import as_log_line, in_words
 
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -52,6 +52,6 @@ def export(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
 def _lines(actor: Actor, made: Export, text: str) -> Iterator[LogLine]:
     """Return the lines of an export, opened while they are sent."""
     for batch in queries.batches(actor, made):
-        lines = described(actor, batch)
+        lines = in_words(actor, batch)
         give_back()
         yield from (as_log_line(line) for line in lines if not text or has(line, text))

@@ -9,7 +9,7 @@ from uuid import UUID
 from muniment.core.actor import Actor
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
-from muniment.web.views.log.lines import described
+from muniment.web.views.log.lines import in_words, with_addresses
 
 Fetch = Callable[[UUID | None, int], list[dict[str, Any]]]
 """Returns at most so many lines that are older than an entry, newest first."""
@@ -30,14 +30,14 @@ class Found:
 
 def of_client(actor: Actor, wanted: LogFilter) -> Fetch:
     """Return what fetches lines of the actor's client."""
-    return lambda before, limit: described(actor, log.entries(actor, wanted, before=before, limit=limit))
+    return lambda before, limit: in_words(actor, log.entries(actor, wanted, before=before, limit=limit))
 
 
 def page(fetch: Fetch, before: UUID | None) -> Found:
     """Return a page of lines, newest first."""
     found = fetch(before, log.PAGE + 1)
     shown = found[: log.PAGE]
-    return Found(shown, shown[-1]["id"] if len(found) > log.PAGE else None)
+    return Found([with_addresses(line) for line in shown], shown[-1]["id"] if len(found) > log.PAGE else None)
 
 
 def search(fetch: Fetch, text: str, before: UUID | None) -> Found:
@@ -52,7 +52,7 @@ def search(fetch: Fetch, text: str, before: UUID | None) -> Found:
         for line in batch:
             looked_at, last, back_to = looked_at + 1, line["id"], line["at"]
             if has(line, text):
-                lines.append(line)
+                lines.append(with_addresses(line))
                 if len(lines) == log.PAGE:
                     return Found(lines, last, looked_at, back_to)
         if len(batch) < BATCH:

@@ -27,6 +27,25 @@ def by_day(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
+    """Return entries of the actor's client as a page shows them: in words, with the addresses they lead to."""
+    return [with_addresses(line) for line in in_words(actor, shown)]
+
+
+def with_addresses(line: dict[str, Any]) -> dict[str, Any]:
+    """Return a line with where it leads to; those of a page alone need it, and it costs as much as the words."""
+    place = {"client_id": line["client_id"]}
+    document_id, is_document = line["thing_id"], line["object_kind"] in {"document", "version"}
+    return {
+        **line,
+        "url": reverse("documents:document", kwargs={**place, "document_id": document_id})
+        if is_document and line["is_seen"]
+        else None,
+        "entry_url": reverse("receipts:entry", kwargs={**place, "entry_id": line["id"]}),
+        "earns": line["event"] in EARNING,
+    }
+
+
+def in_words(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
     """Return entries of the actor's client with names for people and things, as far as `actor` may see them."""
     concerned = {_concerned(entry) for entry in shown}
     people = identity.people({entry.person_id for entry in shown} | concerned)
@@ -59,9 +78,9 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "place": " · ".join(filter(None, (entry.ip, entry.country))),
         "device": entry.device or "",
         "client_id": actor.client,
-        "url": _url(actor, entry) if shown_id in names else None,
-        "entry_url": reverse("receipts:entry", kwargs={"client_id": actor.client, "entry_id": entry.id}),
-        "earns": entry.event in EARNING,
+        "object_kind": entry.object_kind,
+        "thing_id": shown_id,
+        "is_seen": shown_id in names,
     }
 
 
@@ -88,9 +107,3 @@ def _fact(entry: EntryFacts, name: str) -> UUID | None:
         return ids.private(found) if len(found) == ids.PUBLIC_LENGTH else UUID(found) if found else None
     except ValueError:
         return None
-
-
-def _url(actor: Actor, entry: EntryFacts) -> str | None:
-    if entry.object_kind not in {"document", "version"}:
-        return None
-    return reverse("documents:document", kwargs={"client_id": actor.client, "document_id": _shown_thing(entry)})
