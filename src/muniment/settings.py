@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "muniment.trust.identity.middleware.RequireFactor",
     "muniment.web.middleware.actors.Actors",
     "muniment.web.middleware.cards.CardNumbers",
+    "muniment.web.middleware.pages.BytesInLog",
 ]
 
 ROOT_URLCONF = "muniment.web.urls"

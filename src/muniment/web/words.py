@@ -148,6 +148,7 @@ PAGES = {
     "documents:page": lazy("more of {it}"),
     "documents:uploads": lazy("the uploads"),
     "documents:upload": lazy("an upload"),
+    "documents:pack": lazy("a download of several documents"),
 }
 
 

@@ -20,6 +20,7 @@ from muniment.trust.audit import actions as audit
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import queries as identity
+from muniment.web.middleware.limits import drain
 from muniment.web.views import errors
 
 REFUSED, OUTAGE = 400, 503
@@ -56,34 +57,62 @@ class PagesInLog:
         match = request.resolver_match
         if match is not None and getattr(request, "admitted", False) and response.status_code < REFUSED:
             if not getattr(match.func, "unlogged", None):
-                self._opened(request, match.view_name, match.kwargs)
+                _opened(request, match.view_name, match.kwargs)
         elif rule := _rule(request, response):
-            self._refused(request, match.view_name if match else "", rule)
+            _refused(request, match.view_name if match else "", rule)
 
-    @staticmethod
-    def _opened(request: HttpRequest, page: str, named: dict[str, Any]) -> None:
-        actor = _actor(request)
-        facts: dict[str, Any] = {"page": page}
-        if request.method not in {"GET", "HEAD"}:
-            facts["method"] = request.method
-        if request.headers.get("HX-Request") == "true":
-            facts["part"] = True
-        within = identity.in_logs(actor, getattr(request, "shown_clients", ()))
-        audit.record_page(within, Event.PAGE_OPENED, _thing(named), **facts)
 
-    @staticmethod
-    def _refused(request: HttpRequest, page: str, rule: str) -> None:
-        actor = _actor(request)
-        facts: dict[str, Any] = {"attempt": page or "page", "rule": rule}
-        if actor.person_id is None:
-            number: int = cache.count(  # type: ignore[attr-defined] # of core.db.cache.SharedCache
-                f"strangers:{identity.source(actor.ip)}", STRANGERS_WINDOW_SECONDS
-            )
-            if number > STRANGERS_REFUSALS:
-                return
-            if number == STRANGERS_REFUSALS:
-                facts["more_not_written_for_seconds"] = STRANGERS_WINDOW_SECONDS
-        audit.record_page(identity.in_logs(actor), Event.REFUSED, allowed=False, **facts)
+class BytesInLog:
+    """Writes that bytes are sent before the first is kept: they count even when the connection breaks in the middle.
+
+    The innermost of all, because who sends must be known, and refused by nobody else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Take the rest of the chain."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on; the view is known in `process_view`."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Write it, or take nothing."""
+        if request.method != "PATCH" or not getattr(view, "streams", False):
+            return None
+        try:
+            _opened(request, request.resolver_match.view_name if request.resolver_match else "", kwargs)
+        except LogUnwritable as refusal:
+            drain(request)
+            return errors.refused(request, refusal)
+        return None
+
+
+def _opened(request: HttpRequest, page: str, named: dict[str, Any]) -> None:
+    actor = _actor(request)
+    facts: dict[str, Any] = {"page": page}
+    if request.method not in {"GET", "HEAD"}:
+        facts["method"] = request.method
+    if request.headers.get("HX-Request") == "true":
+        facts["part"] = True
+    within = identity.in_logs(actor, getattr(request, "shown_clients", ()))
+    audit.record_page(within, Event.PAGE_OPENED, _thing(named), **facts)
+
+
+def _refused(request: HttpRequest, page: str, rule: str) -> None:
+    actor = _actor(request)
+    facts: dict[str, Any] = {"attempt": page or "page", "rule": rule}
+    if actor.person_id is None:
+        number: int = cache.count(  # type: ignore[attr-defined] # of core.db.cache.SharedCache
+            f"strangers:{identity.source(actor.ip)}", STRANGERS_WINDOW_SECONDS
+        )
+        if number > STRANGERS_REFUSALS:
+            return
+        if number == STRANGERS_REFUSALS:
+            facts["more_not_written_for_seconds"] = STRANGERS_WINDOW_SECONDS
+    audit.record_page(identity.in_logs(actor), Event.REFUSED, allowed=False, **facts)
 
 
 def _actor(request: HttpRequest) -> Actor:
