@@ -7,7 +7,7 @@ from pathlib import Path
 from muniment_verify import notes
 from muniment_verify.entries import Part
 from muniment_verify.notes import WITNESS_KEY, Key
-from muniment_verify.proofs import format_proof
+from muniment_verify.proofs import format_proof, parse_proof
 from tests.verify.paper_log import (
     MINUTE,
     START,
@@ -246,6 +246,14 @@ def false_times():
         log.add(START + 30 - seconds)
         log.publish(START + 60)
         yield case(f"an entry {name}", result, log_file(log.export()))
+    newer = PaperLog()
+    for day in range(2):
+        newer.add(START + day * DAY)
+        newer.publish(START + day * DAY + 1)
+    size, note, proof = newer.heads[0]
+    index, newest = parse_proof(proof).index, parse_proof(newer.heads[1][2]).note
+    newer.heads[0] = (size, note, format_proof(index, inclusion(newer.register, index), newest))
+    yield case("an older head in a newer register", VALID, log_file(newer.export()))
     ahead = PaperLog()
     ahead.add(START + DAY)
     ahead.publish(START)

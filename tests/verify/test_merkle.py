@@ -117,6 +117,15 @@ def test_every_tree_begins_with_the_trees_before_it(size):
             assert not verify_consistency(old, size, root(leaves[:old]), root(leaves), [*proof, root(leaves)])
 
 
+@pytest.mark.parametrize("short", [1, 2, 4])
+def test_a_proof_that_stops_early_or_goes_on_proves_nothing(short):
+    proof, steps = inclusion(HASHES, 0), short.bit_length() - 1
+
+    assert verify_inclusion(HASHES[0], 0, short, proof[:steps], root(HASHES[:short]))
+    assert not verify_inclusion(HASHES[0], 0, 8, proof[:steps], root(HASHES[:short]))
+    assert not verify_inclusion(HASHES[0], 0, short, proof, root(HASHES))
+
+
 @settings(deadline=None)
 @given(size=st.integers(1, 300), data=st.data())
 def test_a_proof_with_any_bit_changed_proves_nothing(size, data):
