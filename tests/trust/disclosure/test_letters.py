@@ -119,14 +119,36 @@ def test_nobody_else_chooses(portal, system, who):
         actions.set_letters(portal.actor(who, portal.okoye), weekly=False, receipts=False)
 
 
-def test_the_jobs_write_what_is_due_once(system):
+def test_the_jobs_write_what_is_due_once(system, monkeypatch):
     jobs.write_letters(0)
-    first = len(_mails())
+    before = len(_mails())  # nothing happened in the week before this one
+    real = clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=7))
+    jobs.write_letters(0)
     jobs.write_letters(0)
     jobs.send_receipts(0)
 
-    assert first >= 2  # both clients have a manager
-    assert len(_mails()) == first
+    weekly = [mail for mail in _mails() if mail["subject"].startswith("The week")]
+    assert before == 0
+    assert sorted(mail["to"] for mail in weekly) == [["cleo@okoye.example"], ["mallory@brandt.example"]]
+
+
+def test_a_refusal_for_one_client_stops_no_others_letters(system, monkeypatch):
+    from muniment.trust.disclosure.actions import letters
+
+    real, write = clock.now, letters._write
+
+    def refuse_okoye(actor, *values):
+        if actor.client_id == system.client_id:
+            raise NothingToTell
+        return write(actor, *values)
+
+    monkeypatch.setattr(letters, "_write", refuse_okoye)
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(days=7))
+
+    jobs.write_letters(0)
+
+    assert {mail["to"][0] for mail in _mails()} == {"mallory@brandt.example"}
 
 
 def test_a_manager_chooses_on_a_page(portal, system):

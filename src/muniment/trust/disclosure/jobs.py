@@ -1,16 +1,21 @@
 """Background work: letters about logs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 
+import structlog
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from muniment.core import clock
 from muniment.core.actor import Actor
+from muniment.core.errors import PortalError
 from muniment.trust.clients import queries as clients
 from muniment.trust.disclosure import actions, queries
 
 PURPOSE = "letters about the log"
+logger = structlog.get_logger("muniment.disclosure")
 
 
 @app.periodic(cron="7 6 * * *")
@@ -20,10 +25,11 @@ def write_letters(timestamp: int) -> None:  # noqa: ARG001 - when it was due, wh
     monday, month = last_monday(), month_before()
     for client_id in clients.client_ids():
         actor = Actor.system(client_id, purpose=PURPOSE)
-        if queries.is_weekly_due(actor, monday):
-            actions.write_weekly_letter(actor, until=monday)
-        if queries.is_month_due(actor, month):
-            actions.write_month_letter(actor, month=month)
+        with _one_by_one():
+            if queries.is_weekly_due(actor, monday):
+                actions.write_weekly_letter(actor, until=monday)
+            if queries.is_month_due(actor, month):
+                actions.write_month_letter(actor, month=month)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -32,8 +38,18 @@ def send_receipts(timestamp: int) -> None:  # noqa: ARG001 - the same
     """Send receipts to those who earned them, in spaces that chose so."""
     for client_id in clients.all_ids():
         actor = Actor.system(client_id, purpose=PURPOSE)
-        if queries.has_receipts_to_send(actor):
-            actions.send_receipts(actor)
+        with _one_by_one():
+            if queries.has_receipts_to_send(actor):
+                actions.send_receipts(actor)
+
+
+@contextmanager
+def _one_by_one() -> Iterator[None]:
+    """Let what is refused for one client stop no other's letters: the next run tries again."""
+    try:
+        yield
+    except PortalError as refusal:
+        logger.warning("letter refused", rule=refusal.code)
 
 
 def last_monday() -> datetime:

@@ -1,6 +1,6 @@
 """Write letters about a log: a week with the log's head, a month's receipts, receipts as they are earned."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from muniment.core import clock
@@ -19,7 +19,6 @@ from muniment.trust.disclosure.types import RECEIPT_TYPE
 from muniment.trust.identity import actions as identity
 from muniment.trust.identity.types import Attachment, Person
 
-WEEK = timedelta(days=7)
 AT_ONCE = 40  # receipts in one go, so that a mail stays small
 
 
@@ -51,7 +50,7 @@ def write_weekly_letter(actor: Actor, *, until: datetime) -> int:
     row = _row(actor)
     row.weekly_until = until
     row.save(update_fields=["weekly_until"])
-    told = queries.week(actor, until - WEEK, until)
+    told = queries.week(actor, until - queries.WEEK, until)
     subject, body = letter_texts.week(actor, told)
     attached = []
     if told.head is not None:
@@ -84,7 +83,7 @@ def send_receipts(actor: Actor) -> int:
         NothingToTell: none is ready, or nobody wants them.
     """
     row = _row(actor)
-    found = log.earned_from(actor, row.receipts_from, limit=AT_ONCE) if row.receipts else []
+    found = queries.ready(actor, row.receipts_from, limit=AT_ONCE) if row.receipts else []
     if not found:
         raise NothingToTell
     own, mine = queries.own_people(actor), dict[Person, list[Attachment]]()
@@ -113,7 +112,7 @@ def _write(actor: Actor, kind: str, subject: str, body: str, attached: list[Atta
 def _attachment(actor: Actor, entry_id: UUID) -> Attachment:
     content = log.receipt(actor, entry_id)
     if content is None:
-        raise NothingToTell  # numbered, but not under a signed head yet: the next run takes it
+        raise NothingToTell  # its log has a head, but the register none over that yet: the next run takes it
     file = receipt_file(entry(actor, entry_id), content)
     return Attachment(file.name, RECEIPT_TYPE, file.data)
 

@@ -1,20 +1,22 @@
 """Which letters about a log are sent, to whom, and which are due."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from muniment.core.actor import Actor
 from muniment.core.unit import query
 from muniment.trust.access import queries as access
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
-from muniment.trust.audit.types import Event
+from muniment.trust.audit.types import Earned, Event
 from muniment.trust.clients import queries as clients
 from muniment.trust.disclosure.models import LogLetters
 from muniment.trust.disclosure.queries.receipts import of_month
 from muniment.trust.disclosure.types import Letters, Week
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Person
+from muniment_verify.notes import parse_checkpoint, parse_note
 
+WEEK = timedelta(days=7)
 _MANY = 1_000_000
 _TAKEN = (Event.DOCUMENT_DOWNLOADED, Event.DOCUMENTS_PACKED)
 
@@ -38,9 +40,11 @@ def settings_of(actor: Actor) -> LogLetters:
 
 @query
 def is_weekly_due(actor: Actor, until: datetime) -> bool:
-    """Return whether the letter about the week before a moment is wanted, not written, and has a reader."""
+    """Return whether the letter about the week before a moment is wanted, not written, and would say something."""
     row = settings_of(actor)
-    return row.weekly and (row.weekly_until is None or row.weekly_until < until) and bool(readers(actor))
+    told = row.weekly_until is not None and row.weekly_until >= until
+    happened = LogFilter(since=until - WEEK, until=until, without_pages=True)
+    return row.weekly and not told and bool(readers(actor)) and log.count(actor, happened, most=1) > 0
 
 
 @query
@@ -55,7 +59,14 @@ def is_month_due(actor: Actor, month: date) -> bool:
 def has_receipts_to_send(actor: Actor) -> bool:
     """Return whether receipts are sent by themselves, and one is ready."""
     row = settings_of(actor)
-    return row.receipts and bool(log.earned_from(actor, row.receipts_from, limit=1))
+    return row.receipts and bool(ready(actor, row.receipts_from, limit=1))
+
+
+def ready(actor: Actor, position: int, *, limit: int) -> list[Earned]:
+    """Return the acts that earned a receipt, from a position of the log on, as far as a signed head covers them."""
+    note = log.checkpoint(actor.client)
+    covered = parse_checkpoint(parse_note(note).text).size if note else 0
+    return [earned for earned in log.earned_from(actor, position, limit=limit) if earned.position < covered]
 
 
 def readers(actor: Actor) -> list[Person]:
