@@ -44,8 +44,7 @@ class _Shell:
 
     def firm_name(self) -> str:
         """Return the firm's name, or the product's before the portal was set up."""
-        firm_id = self.firm_id or clients.find_firm_id()
-        return identity.company(firm_id).name if firm_id else "Muniment"
+        return identity.firm_name()
 
     def client(self) -> Company | None:
         """Return the client the page is about; the firm's own space is none."""

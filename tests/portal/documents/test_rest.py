@@ -278,3 +278,35 @@ def test_a_form_is_no_upload(tus):
     answer = tus.browser.post(tus.url, {"filename": "a.txt"}, secure=True, headers={**TUS, "Upload-Length": "5"})
 
     assert answer.status_code == 422
+
+
+def asked(monkeypatch) -> list[str]:
+    """Return a list that every statement to the database is put into, the bounds of transactions included."""
+    import psycopg
+
+    told: list[str] = []
+    real = psycopg.Cursor.execute
+
+    def execute(self, statement, *arguments, **options):
+        told.append(str(statement))
+        return real(self, statement, *arguments, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", execute)
+    return told
+
+
+def test_a_part_in_the_middle_asks_the_database_little(tus, monkeypatch):
+    """A large file comes in thousands of parts; each costs the portal this much."""
+    url = tus.create("Large.bin", 3000)["Location"]
+    tus.patch(url, bytes(1000))
+
+    told = asked(monkeypatch)
+    answer = tus.patch(url, bytes(1000), 1000)
+
+    assert answer.status_code == 204
+    assert answer["Upload-Expires"].endswith("GMT")
+    uploads = [one for one in told if 'FROM "upload"' in one]
+    blobs = [one for one in told if 'FROM "blob"' in one]
+    assert (len(uploads), len(blobs)) == (1, 1)
+    assert sum(one.startswith('SELECT "membership"') for one in told) == 1
+    assert len(told) <= 20

@@ -12,7 +12,7 @@ import base64
 import binascii
 import functools
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from uuid import UUID
 
@@ -33,7 +33,6 @@ from muniment.portal.documents.errors import (
     WrongContentType,
 )
 from muniment.portal.documents.requests import ActorRequest
-from muniment.portal.documents.types import UploadFacts
 from muniment.trust.access.types import permission
 
 VERSION = "1.0.0"
@@ -91,10 +90,10 @@ def uploads(request: ActorRequest, client_id: UUID) -> HttpResponse:
     )
     offset = 0
     if request.content_type == PART_TYPE and _has_body(request):
-        offset = _receive(request, upload.id, 0)
+        offset, _ = _receive(request, upload.id, 0)
     elif size_bytes == 0:
         actions.finish_upload(request.actor, upload_id=upload.id)
-    response = HttpResponse(status=201, headers=_expiry(upload))
+    response = HttpResponse(status=201, headers=_expiry(upload.expires_at))
     response.headers["Location"] = reverse("documents:upload", kwargs={"client_id": client_id, "upload_id": upload.id})
     response.headers["Upload-Offset"] = str(offset)
     return response
@@ -115,8 +114,8 @@ def upload(request: ActorRequest, client_id: UUID, upload_id: UUID) -> HttpRespo
         return _state(request, upload_id)
     if request.content_type != PART_TYPE:
         raise WrongContentType
-    offset = _receive(request, upload_id, _number(request, "Upload-Offset"))
-    response = HttpResponse(status=204, headers=_expiry(queries.upload(request.actor, upload_id)))
+    offset, expires_at = _receive(request, upload_id, _number(request, "Upload-Offset"))
+    response = HttpResponse(status=204, headers=_expiry(expires_at))
     response.headers["Upload-Offset"] = str(offset)
     return response
 
@@ -126,14 +125,14 @@ def _state(request: ActorRequest, upload_id: UUID) -> HttpResponse:
     if found.received_bytes == found.size_bytes and not found.is_finished:
         # Who took the last byte in died before it became a document: go on from there.
         actions.finish_upload(request.actor, upload_id=upload_id)
-    response = HttpResponse(status=200, headers=_expiry(found))
+    response = HttpResponse(status=200, headers=_expiry(found.expires_at))
     response.headers["Upload-Offset"] = str(found.received_bytes)
     response.headers["Upload-Length"] = str(found.size_bytes)
     return response
 
 
-def _receive(request: ActorRequest, upload_id: UUID, offset: int) -> int:
-    """Take the body in from `offset` on, and return where the upload goes on then."""
+def _receive(request: ActorRequest, upload_id: UUID, offset: int) -> tuple[int, datetime]:
+    """Take the body in from `offset` on, and return where the upload goes on then, and until when it can."""
     size_bytes = _length(request)
     checksum = _checksum(request.headers.get("Upload-Checksum"))
     if checksum is not None and size_bytes > config.current().upload_chunk_bytes:
@@ -148,7 +147,7 @@ def _receive(request: ActorRequest, upload_id: UUID, offset: int) -> int:
             receiver.feed(piece)
     if receiver.is_finished:
         actions.finish_upload(actor, upload_id=upload_id)
-    return receiver.offset
+    return receiver.offset, receiver.expires_at
 
 
 def _read(request: ActorRequest, left: int) -> bytes:
@@ -175,8 +174,8 @@ def _require_protocol(request: ActorRequest) -> None:
         raise ProtocolUnknown
 
 
-def _expiry(facts: UploadFacts) -> dict[str, str]:
-    return {"Upload-Expires": format_datetime(facts.expires_at.astimezone(UTC), usegmt=True)}
+def _expiry(expires_at: datetime) -> dict[str, str]:
+    return {"Upload-Expires": format_datetime(expires_at.astimezone(UTC), usegmt=True)}
 
 
 def _number(request: ActorRequest, header: str) -> int:

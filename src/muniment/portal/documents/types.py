@@ -164,11 +164,16 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class FolderPage:
-    """All that the page of a folder shows; `way` ends with the folder itself and is empty at the top."""
+    """All that the page of a folder shows; `way` ends with the folder itself and is empty at the top.
+
+    `new` are the documents that others changed and the reader has not opened since, `closed` those nobody can open.
+    """
 
     way: list[FolderFacts]
     folders: list[FolderFacts]
     page: DocumentPage
+    new: set[UUID]
+    closed: dict[UUID, Vetting]
     may: frozenset[str]
 
 

@@ -60,8 +60,13 @@ def places_of(person_id: UUID) -> list[UUID]:
 def memberships(person_id: UUID) -> list[MembershipFacts]:
     """Return where a person belongs now, oldest first; the firm's own space included."""
     with bound(Binding(None, person_id, "muniment_desk")):
-        rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
-        return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
+        return memberships_here(person_id)
+
+
+def memberships_here(person_id: UUID) -> list[MembershipFacts]:
+    """Return what `memberships` returns, in the transaction that is open and sees all of the person's clients."""
+    rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
+    return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
 
 
 def contacts(client_id: UUID, person_id: UUID | None) -> QuerySet[Membership]:

@@ -99,6 +99,7 @@ __all__ = [  # with the types of what they return
     "prove_blob",
     "public_keys",
     "receive",
+    "receive_into",
     "release_blob",
     "remove_blob",
     "require_open",
@@ -209,7 +210,20 @@ def receive(
 
     Each commit of an offset is a transaction of its own, and between them no connection is held.
     """
-    blob = _load(client_id, blob_id)
+    return receive_into(_load(client_id, blob_id), offset=offset, size_bytes=size_bytes, checksum=checksum)
+
+
+def receive_into(
+    blob: Blob, *, offset: int, size_bytes: int, checksum: receiving.Checksum | None = None
+) -> receiving.Receiver:
+    """Return what `receive` returns, for a row that the caller has just read.
+
+    Raises:
+        BlobMissing: it was destroyed.
+    """
+    if blob.deleted_at is not None:
+        raise BlobMissing
+    client_id, blob_id = blob.client_id, blob.id
     return receiving.Receiver(
         queries.store_of(blob),
         codec(blob),
@@ -318,8 +332,12 @@ def _load(client_id: UUID, blob_id: UUID) -> Blob:
 
 
 def _received_bytes(client_id: UUID, blob_id: UUID) -> int:
-    received = _load(client_id, blob_id).received_bytes
+    with bound(Binding(client_id)):
+        rows = Blob.objects.filter(client_id=client_id, id=blob_id, deleted_at=None)
+        received = rows.values_list("received_bytes", flat=True).first()
     give_back()
+    if received is None:
+        raise BlobMissing
     return received
 
 

@@ -13,7 +13,6 @@ from psycopg_pool import PoolTimeout
 
 from muniment.core.errors import PortalError
 from muniment.trust.access.types import public
-from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, VaultError
 
@@ -149,8 +148,7 @@ def _firm_name(status: int) -> str:
     if status in {500, 503}:
         return "Muniment"
     try:
-        firm_id = clients.find_firm_id()
-        return identity.company(firm_id).name if firm_id else "Muniment"
+        return identity.firm_name()
     except (DatabaseError, DriverError, VaultError, PortalError):
         return "Muniment"
 

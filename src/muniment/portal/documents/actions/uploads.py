@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from muniment.core import clock, config, ids
 from muniment.core.actor import Actor
 from muniment.core.db.lending import give_back
 from muniment.core.unit import action, query
-from muniment.portal.documents import kinds, names, queries
+from muniment.portal.documents import kinds, names
 from muniment.portal.documents.actions.indexing import refresh
 from muniment.portal.documents.errors import NotAllHere, TooLarge, TooManyUploads, UploadOver
 from muniment.portal.documents.models import Document, Upload, Version
@@ -75,10 +75,33 @@ def begin_upload(
     return upload_facts(upload)
 
 
+class Incoming:
+    """Takes a chunk of an upload in, and knows until when the upload can be continued."""
+
+    def __init__(self, receiver: vault.Receiver, expires_at: datetime) -> None:
+        """Take over a receiver."""
+        self._receiver = receiver
+        self.expires_at = expires_at
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes of any number, in the order they were sent; refusals are those of `receive_chunk`."""
+        self._receiver.feed(data)
+
+    @property
+    def offset(self) -> int:
+        """How many bytes of the upload are kept for good."""
+        return self._receiver.offset
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all bytes have arrived."""
+        return self._receiver.is_finished
+
+
 @contextmanager
 def receive_chunk(
     actor: Actor, *, upload_id: UUID, offset: int, size_bytes: int, checksum: tuple[str, bytes] | None = None
-) -> Iterator[vault.Receiver]:
+) -> Iterator[Incoming]:
     """Give what takes the next `size_bytes` of an upload in, after deciding anew that it may go on.
 
     What is fed is sealed as it comes. Leaving the block keeps what arrived, also when the connection broke;
@@ -89,13 +112,13 @@ def receive_chunk(
         UploadOver: it was cancelled, has expired, or was begun before the person's sign-in changed.
         WrongOffset, PastLength, Locked, ChecksumMismatch, UnknownChecksum, StoreFull: see the vault.
     """
-    upload = queries.upload(actor, upload_id)
+    upload = _own(actor, upload_id)
     known = vault.checksum_of(*checksum) if checksum else None
-    receiver = vault.receive(actor.client, upload.blob_id, offset=offset, size_bytes=size_bytes, checksum=known)
+    receiver = vault.receive_into(upload.blob, offset=offset, size_bytes=size_bytes, checksum=known)
     give_back()
     try:
         with receiver:
-            yield receiver
+            yield Incoming(receiver, upload.expires_at)
     except BlobMissing as error:
         if _is_cancelled(actor, upload_id):
             raise UploadOver from error
@@ -239,6 +262,11 @@ def _shred(upload: Upload) -> None:
     upload.save(update_fields=["cancelled_at"])
     vault.forget_blob(upload.client_id, upload.blob_id)
     transaction.on_commit(partial(vault.remove_blob, upload.client_id, upload.blob_id))
+
+
+@query
+def _own(actor: Actor, upload_id: UUID) -> Upload:
+    return own_upload(actor, upload_id)
 
 
 @query

@@ -10,7 +10,7 @@ from muniment.core.errors import Invalid
 from muniment.core.unit import query
 from muniment.portal.documents import kinds
 from muniment.portal.documents.models import Document
-from muniment.portal.documents.queries import folders
+from muniment.portal.documents.queries import documents, folders, overview
 from muniment.portal.documents.queries.documents import document_facts
 from muniment.portal.documents.types import (
     PAGE_SIZES,
@@ -66,10 +66,13 @@ def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderP
     """
     allowed = access.reach(actor, "document:view")
     way = folders.way_to(actor, folder_id, allowed) if folder_id else []
+    page = list_documents(actor, folder_id, allowed, wanted)
     return FolderPage(
         way=way,
         folders=[] if wanted.kind else folders.list_folders(actor, folder_id, allowed),
-        page=list_documents(actor, folder_id, allowed, wanted),
+        page=page,
+        new=overview.new_of(actor, page.rows),
+        closed=documents.closed_of(actor, [row.id for row in page.rows]),
         may=access.verbs_at(actor, {folder.id for folder in way}),
     )
 

@@ -59,7 +59,7 @@ def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     recent = list(rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")[:GLANCED])
     if not recent or actor.person_id is None:
         return []
-    closed = documents.not_open(actor, [row.id for row in recent])  # nobody can do anything with these yet
+    closed = documents.closed_of(actor, [row.id for row in recent])  # nobody can do anything with these yet
     facts = [document_facts(row) for row in recent if row.id not in closed]
     if not facts:
         return []
@@ -70,6 +70,11 @@ def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
 @query
 def unopened(actor: Actor, rows: list[DocumentFacts]) -> set[UUID]:
     """Return the ids of those documents that others changed in the last 30 days and the actor has not opened since."""
+    return new_of(actor, rows)
+
+
+def new_of(actor: Actor, rows: list[DocumentFacts]) -> set[UUID]:
+    """Return what `unopened` returns, in the transaction that is open."""
     since = clock.now() - NEW_FOR
     recent = [row for row in rows if row.changed_at >= since and row.changed_by != actor.person_id]
     if not recent or actor.person_id is None:

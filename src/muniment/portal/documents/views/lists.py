@@ -63,8 +63,7 @@ def trashed(request: ActorRequest, client_id: UUID) -> HttpResponse:
 def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: Wanted) -> dict[str, Any]:
     folder = found.way[-1] if found.way else None
     names = people_of(row.changed_by for row in found.page.rows)
-    new = queries.unopened(request.actor, found.page.rows)
-    closed = queries.not_open(request.actor, [row.id for row in found.page.rows])
+    new, closed = found.new, found.closed
     return {
         "crumbs": crumbs(client_id, found.way),
         "folder": folder,

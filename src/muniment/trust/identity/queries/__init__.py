@@ -2,7 +2,7 @@
 
 from muniment.trust.identity.origin import source
 from muniment.trust.identity.queries.actors import actor_for, factors, guest, in_logs, visitor
-from muniment.trust.identity.queries.companies import companies, company, company_names, places, spaces
+from muniment.trust.identity.queries.companies import companies, company, company_names, firm_name, places, spaces
 from muniment.trust.identity.queries.letters import letters, mail_state
 from muniment.trust.identity.queries.links import (
     find_invitation,
@@ -40,6 +40,7 @@ __all__ = [
     "find_person",
     "find_resetting",
     "find_setup_link",
+    "firm_name",
     "guest",
     "has_factor",
     "in_logs",

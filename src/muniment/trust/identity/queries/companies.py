@@ -12,6 +12,8 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models
 from muniment.trust.identity.types import Company, Place, Space
 
+_firm_names: dict[UUID, str] = {}
+
 
 def company(client_id: UUID) -> Company:
     """Return what is known of a client company.
@@ -40,6 +42,16 @@ def companies(client_ids: Iterable[UUID]) -> dict[UUID, Company]:
     return found
 
 
+def firm_name() -> str:
+    """Return the firm's name, or the product's before the portal was set up; read once, for nothing changes it."""
+    firm_id = clients.find_firm_id()
+    if firm_id is None:
+        return "Muniment"
+    if firm_id not in _firm_names:
+        _firm_names[firm_id] = company(firm_id).name
+    return _firm_names[firm_id]
+
+
 def company_names(client_ids: Iterable[UUID]) -> tuple[str, ...]:
     """Return the names of these companies and of the firm."""
     firm_id = clients.find_firm_id()
@@ -50,8 +62,8 @@ def company_names(client_ids: Iterable[UUID]) -> tuple[str, ...]:
 def spaces(person_id: UUID) -> list[Space]:
     """Return the companies a person belongs to: the firm first, then clients by name. One look at all of them."""
     firm_id = clients.find_firm_id()
-    belonging = clients.memberships(person_id)
     with bound(Binding(None, person_id, "muniment_desk")):
+        belonging = clients.memberships_here(person_id)
         known = {row.client_id: row for row in models.Company.objects.all()}
     found = [
         Space(
