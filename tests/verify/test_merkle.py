@@ -124,6 +124,9 @@ def test_a_proof_that_stops_early_or_goes_on_proves_nothing(short):
     assert verify_inclusion(HASHES[0], 0, short, proof[:steps], root(HASHES[:short]))
     assert not verify_inclusion(HASHES[0], 0, 8, proof[:steps], root(HASHES[:short]))
     assert not verify_inclusion(HASHES[0], 0, short, proof, root(HASHES))
+    above = node_hash(HASHES[1], root(HASHES[:short]))  # a root that goes on above the tree that is claimed
+    assert not verify_inclusion(HASHES[0], 0, short, [*proof[:steps], HASHES[1]], above)
+    assert not verify_consistency(short, 2 * short, root(HASHES[:short]), above, [HASHES[1], HASHES[1]])
 
 
 @settings(deadline=None)
