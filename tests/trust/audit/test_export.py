@@ -118,6 +118,32 @@ def test_a_removed_entry_is_found_by_the_verifier(portal: Portal):
         check_log(lines(portal), trust(portal))
 
 
+def test_the_last_month_goes_along_hour_by_hour_and_what_is_older_day_by_day(portal: Portal):
+    number()
+    times = ["now() - interval '41 days'"] + [
+        f"date_trunc('day', now()) - interval '{back}'" for back in ("39 days 3 hours", "39 days 2 hours", "3 hours")
+    ]
+    for nth, _ in enumerate(times[1:]):
+        documents.create_folder(portal.actor("cleo"), name=f"Folder {nth}")
+        number()
+    sizes = [head.size for head in queries.heads(portal.okoye)]
+    with superuser() as server:
+        server.execute("set session_replication_role = replica")
+        for size, moment in zip(sizes, times, strict=True):
+            server.execute(
+                f"update client_head set signed_at = {moment} where client_id = %s and size = %s", [portal.okoye, size]
+            )
+    documents.create_folder(portal.actor("cleo"), name="Today")
+    number()
+
+    found = lines(portal)
+
+    check_log(found, trust(portal))
+    heads = [json.loads(line)["head"]["checkpoint"].split("\n")[1] for line in found if line.startswith(b'{"head"')]
+    wanted = [str(size) for size in (sizes[0], *sizes[2:], sizes[-1] + 1)]  # two of one old day: the later one
+    assert sorted(map(int, heads)) == sorted(map(int, wanted))
+
+
 def test_nobody_gets_the_entries_of_another_client(portal: Portal):
     number()
 

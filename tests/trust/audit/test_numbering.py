@@ -228,6 +228,14 @@ def test_even_the_sequencer_can_neither_renumber_nor_rewrite_a_tree(portal: Port
                 cursor.execute(statement)
 
 
+def test_the_counts_over_all_logs_are_for_the_portals_own_roles_alone(portal: Portal):
+    with bound(Binding(portal.okoye)):
+        connection.cursor().execute("select * from app.log_facts()")
+    for role in ("muniment_auditor", "muniment_desk"):
+        with pytest.raises(Exception, match="permission denied"), bound(Binding(portal.okoye)):
+            connection.cursor().execute(f"set local role {role}; select * from app.log_facts()")
+
+
 def test_a_leaf_that_is_not_what_its_commitments_say_is_refused_by_the_database(portal: Portal):
     sql = (
         "insert into entry (client_id, id, event, allowed, leaf, core_commitment, private_commitment) "

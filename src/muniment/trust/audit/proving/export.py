@@ -55,7 +55,7 @@ def _lines(client_id: UUID, size: int, beginning: dict[str, Any]) -> Iterator[by
         give_back()
         yield from lines
     with _reading(client_id):
-        stamps = records.daily_stamps()
+        stamps = records.stamps_to_show()
         found = records.records(client_id, size, stamps)
         lines = [_line({"head": record.lines()}) for record in found]
         lines += [_line({"time_stamp": stamp}) for stamp in records.stamp_lines(stamps, found)]

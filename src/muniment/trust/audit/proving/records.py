@@ -6,10 +6,12 @@ that head was not there yet when witnesses or a time stamp saw the checkpoint.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
 
+from muniment.core import clock
 from muniment.trust.audit.confirming.confirmations import cosigned, time_stamps, witnessed_head_covering
 from muniment.trust.audit.models import ClientHead, RegisterHead
 from muniment.trust.audit.proving import trees
@@ -17,9 +19,11 @@ from muniment.trust.audit.types import Head, Stamped
 from muniment_verify.encoding import to_base64
 from muniment_verify.proofs import format_proof
 
-_DAYS = """
-select distinct on (date_trunc('day', signed_at)) register_index from client_head
-where client_id = %s and size <= %s order by date_trunc('day', signed_at), size desc
+HOURLY = timedelta(days=31)  # the last month goes along hour by hour, what is older day by day
+_PLACES = """
+select distinct on (date_trunc(case when signed_at >= %s then 'hour' else 'day' end, signed_at)) register_index
+from client_head where client_id = %s and size <= %s
+order by date_trunc(case when signed_at >= %s then 'hour' else 'day' end, signed_at), size desc
 """
 
 
@@ -45,10 +49,11 @@ def register_head_for(place: int) -> Head | None:
 def records(client_id: UUID, size: int, stamps: list[Stamped]) -> list[Record]:
     """Return what goes along with the first `size` entries of the bound client's log, in order.
 
-    The last head of each day is among them, and one for each of `stamps` that says something about this log.
+    The last head of each hour or day is among them, and one for each of `stamps` that says something about this log.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, [client_id, size])
+        hourly = clock.now() - HOURLY
+        cursor.execute(_PLACES, [hourly, client_id, size, hourly])
         places = [place for (place,) in cursor.fetchall()]
     last = ClientHead.objects.get(client_id=client_id, size=size)
     tops = {top.size: top for top in (register_head_for(place) for place in places) if top is not None}
@@ -61,10 +66,11 @@ def records(client_id: UUID, size: int, stamps: list[Stamped]) -> list[Record]:
     return sorted(found, key=lambda record: (record.head.size, record.register.size))
 
 
-def daily_stamps() -> list[Stamped]:
-    """Return the last time stamp of each day, oldest first."""
-    last = {stamp.at.date(): stamp for stamp in time_stamps()}
-    return [last[day] for day in sorted(last)]
+def stamps_to_show() -> list[Stamped]:
+    """Return the last time stamp of each hour of the last month, and of each day before, oldest first."""
+    hourly = clock.now() - HOURLY
+    last = {(stamp.at.date(), stamp.at.hour if stamp.at >= hourly else 0): stamp for stamp in time_stamps()}
+    return sorted(last.values(), key=lambda stamp: stamp.size)
 
 
 def _latest_in(client_id: UUID, top: Head) -> ClientHead | None:
