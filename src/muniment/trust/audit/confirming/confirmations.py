@@ -14,8 +14,8 @@ select size from cosignature where size > %s and witness = any(%s)
 group by size having count(*) >= %s order by size limit 1
 """
 _LAST_WITNESSED = """
-select max(size) from
-  (select size from cosignature where witness = any(%s) group by size having count(*) >= %s) as witnessed
+select size from cosignature where witness = any(%s)
+group by size having count(*) >= %s order by size desc limit 1
 """
 
 
@@ -41,8 +41,8 @@ def last_witnessed_at() -> datetime | None:
     vkeys = _vkeys()
     with connection.cursor() as cursor:
         cursor.execute(_LAST_WITNESSED, [vkeys, witnesses.quorum(len(vkeys))])
-        (size,) = cursor.fetchone()
-    return None if size is None else RegisterHead.objects.get(size=size).signed_at
+        found = cursor.fetchone()
+    return None if found is None else RegisterHead.objects.get(size=found[0]).signed_at
 
 
 def time_stamps(*, since: int = 0) -> list[Stamped]:
