@@ -46,7 +46,7 @@ def answer(browser: Client, method: str, path: str, data: dict[str, Any]) -> tup
 
 
 def people(portal: Portal) -> dict[str, Client]:
-    found = {"cleo": signed_in(portal.people["cleo"]), "ada": signed_in(portal.people["ada"])}
+    found = {who: signed_in(portal.people[who]) for who in ("cleo", "ada", "ben")}
     found["stranger"] = Client(headers={"host": "localhost"})
     for browser in found.values():
         browser.raise_request_exception = False
@@ -104,6 +104,7 @@ LISTS = {
     "pack": ("cleo", "<id:client_id>/documents/pack/", ("folder",)),
     "preview": ("cleo", "<id:client_id>/documents/<id:document_id>/share/preview/", ("reader", "may")),
     "log": ("cleo", "<id:client_id>/log/", ("text", "person", "document", "act", "since", "until", "step", "before")),
+    "logs": ("ben", "log/", ("text", "client", "act", "since", "until", "before")),
     "clients": ("ada", "clients/", ("name", "page")),
     "sign-in": ("stranger", "sign-in/", ("next",)),
 }

@@ -71,6 +71,7 @@ def test_each_export_is_an_act_with_an_entry(portal, form):
     assert (entry.person_id, entry.facts["form"], entry.facts["why"]) == (portal.people["cleo"], form, "keep")
 
 
+@pytest.mark.control("hipaa-access-audit", "access-who")
 def test_a_csv_holds_what_the_filters_show_in_the_words_of_the_page(portal):
     lease = add(portal.actor("cleo"), "Lease.txt", b"One")
     documents.view_document(portal.actor("ben"), document_id=lease.document_id)
