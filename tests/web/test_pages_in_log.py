@@ -12,6 +12,7 @@ from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
 from tests.cast import Portal, signed_in
 from tests.guarantees.things import lay
+from tests.trust.identity.browsers import Visitor
 
 
 def opened(client_id, event=Event.PAGE_OPENED):
@@ -114,3 +115,15 @@ def test_no_page_is_shown_while_the_log_takes_no_entry(portal: Portal):
     assert "the log cannot be written right now" in answer.content.decode()
     assert "Contracts" not in answer.content.decode()
     assert things.values["folder_id"]
+
+
+@pytest.mark.control("audit-actions")
+def test_a_try_that_is_turned_away_unchecked_is_written_down_too(portal: Portal):
+    visitor = Visitor()
+
+    for _ in range(8):
+        visitor.password("cleo@okoye.example", "not her password")
+
+    turned = [entry for entry in opened(portal.firm_id, Event.REFUSED) if entry.facts["rule"] == "too-many-tries"]
+    assert 1 <= len(turned) <= 3
+    assert {(entry.facts["attempt"], entry.ip) for entry in turned} == {("try a password", visitor.ip)}

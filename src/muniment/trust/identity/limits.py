@@ -96,6 +96,11 @@ def begin(limit: Limit, *, account: str, ip: str) -> Try:
     return Try(limit, account, source, number)
 
 
+def count_from(what: str, ip: str, *, window_seconds: int) -> int:
+    """Count something that came from a source, and return how often it did within the window."""
+    return _Counter("seen:" + _mac(f"{what}\0{origin.source(ip)}").hex()).count(window_seconds)
+
+
 def sweep() -> None:
     """Forget the delays that were over a day ago: from then on they would count for nothing."""
     models.Lockout.objects.filter(until__lt=clock.now() - FORGET_AFTER).delete()

@@ -9,10 +9,12 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from muniment.core.actor import Actor
+from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import actions, codes, letter_texts, limits, models, queries
 from muniment.trust.identity.errors import TooManyTries
 
+TURNED_AWAY_WRITTEN, TURNED_AWAY_SECONDS = 20, 900  # beyond it nobody unknown fills the log
 TELL_AGAIN_SECONDS = 86_400
 
 
@@ -23,7 +25,7 @@ def password(request: HttpRequest, email: str, secret: str) -> models.Person | N
         TooManyTries: too many failed before; nothing was checked.
     """
     place = queries.visitor(request)
-    trial = limits.begin(limits.PASSWORD, account=email, ip=place.ip)
+    trial = _begin(place, limits.PASSWORD, email)
     found = authenticate(request, email=email, password=secret)
     AuthenticationBackend.unstash_authenticated_user()  # a disabled person; for us that is nobody
     if isinstance(found, models.Person):
@@ -42,7 +44,7 @@ def code(request: HttpRequest, person: models.Person, typed: str) -> Authenticat
     """
     place = queries.visitor(request)
     limit = limits.RECOVERY_CODE if codes.is_recovery_code(typed) else limits.CODE
-    trial = limits.begin(limit, account=str(person.id), ip=place.ip)
+    trial = _begin(place, limit, str(person.id))
     found = codes.check(person.id, typed)
     if found is None:
         _failed(place, trial, Event.FACTOR_FAILED, person)
@@ -82,6 +84,17 @@ def may_ask_reset(request: HttpRequest, email: str) -> bool:
     except TooManyTries:
         return False
     return True
+
+
+def _begin(place: Actor, limit: limits.Limit, account: str) -> limits.Try:
+    """Begin a try, or write down that it was turned away before anything was checked: so often from one source."""
+    try:
+        return limits.begin(limit, account=account, ip=place.ip)
+    except TooManyTries as refusal:
+        number = limits.count_from("turned away", place.ip, window_seconds=TURNED_AWAY_SECONDS)
+        if number <= TURNED_AWAY_WRITTEN:
+            audit.record_refusal(place, f"try a {limit.name}", refusal)
+        raise
 
 
 def _failed(place: Actor, trial: limits.Try, event: Event, about: models.Person | None) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponseBase
 
 from muniment.core import unit
@@ -19,6 +18,7 @@ from muniment.core.errors import PortalError
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.types import Event
+from muniment.trust.identity import actions as people
 from muniment.trust.identity import queries as identity
 from muniment.web.middleware.limits import drain
 from muniment.web.views import errors
@@ -105,9 +105,7 @@ def _refused(request: HttpRequest, page: str, rule: str) -> None:
     actor = _actor(request)
     facts: dict[str, Any] = {"attempt": page or "page", "rule": rule}
     if actor.person_id is None:
-        number: int = cache.count(  # type: ignore[attr-defined] # of core.db.cache.SharedCache
-            f"strangers:{identity.source(actor.ip)}", STRANGERS_WINDOW_SECONDS
-        )
+        number = people.count_from("refused", actor.ip, window_seconds=STRANGERS_WINDOW_SECONDS)
         if number > STRANGERS_REFUSALS:
             return
         if number == STRANGERS_REFUSALS:

@@ -17,6 +17,7 @@ from muniment.trust.identity.actions.sessions import (
     sweep_sessions,
 )
 from muniment.trust.identity.actions.setup import make_admin_link, make_setup_link, set_up_portal
+from muniment.trust.identity.limits import count_from
 
 __all__ = [
     "accept_invitation",
@@ -24,6 +25,7 @@ __all__ = [
     "ask_password_reset",
     "assign_staff",
     "change_password",
+    "count_from",
     "deliver_letter",
     "end_membership",
     "end_other_sessions",

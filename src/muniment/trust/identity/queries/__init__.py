@@ -1,6 +1,5 @@
 """Who acts, who people are, where they belong and where they are signed in."""
 
-from muniment.trust.identity.origin import source
 from muniment.trust.identity.queries.actors import actor_for, factors, guest, in_logs, visitor
 from muniment.trust.identity.queries.companies import companies, company, company_names, firm_name, places, spaces
 from muniment.trust.identity.queries.letters import letters, mail_state
@@ -59,7 +58,6 @@ __all__ = [
     "secret_hash",
     "sessions_of",
     "sign_in_facts",
-    "source",
     "spaces",
     "staff_to_assign",
     "visitor",
