@@ -37,6 +37,7 @@ from tests.witnesses import Listening, listening, settings_of
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("audit-immutable")
+DAY, NONE = timedelta(days=1), timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -293,19 +294,22 @@ def test_going_on_from_an_old_backup_is_found_by_a_receipt_and_by_the_witness(cl
 # --- Times, and what was never numbered ---
 
 
-@pytest.mark.parametrize(("days", "is_found"), [(2, True), (0, False)])
+@pytest.mark.parametrize(
+    ("passed", "back", "is_found"),
+    [(DAY, 2 * DAY, True), (timedelta(hours=3), timedelta(hours=5), True), (DAY, NONE, False)],
+)
 def test_an_entry_with_a_false_time_is_found_by_the_times_of_witnesses(
-    cleo: Cleo, witness: Listening, monkeypatch: pytest.MonkeyPatch, days: int, is_found: bool
+    cleo: Cleo, witness: Listening, monkeypatch: pytest.MonkeyPatch, passed: timedelta, back: timedelta, is_found: bool
 ):
-    """A day goes by after the witness saw the log; then an entry comes that bears an older time."""
+    """Time goes by after the witness saw the log; then an entry comes that bears an older time."""
     assert ask_witnesses() == [Outcome.CONFIRMED]
-    tomorrow = clock.now() + timedelta(days=1)
-    monkeypatch.setattr(clock, "now", lambda: tomorrow - timedelta(days=days))
+    later = clock.now() + passed
+    monkeypatch.setattr(clock, "now", lambda: later - back)
     with bound(Binding(cleo.client_id)):
         audit.record(cleo.portal.actor("cleo"), Event.DOCUMENT_VIEWED)
-    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    monkeypatch.setattr(clock, "now", lambda: later)
     number()
-    attacker.newest_head_signed_later(cleo.client_id, timedelta(days=1))
+    attacker.newest_head_signed_later(cleo.client_id, passed)
     assert ask_witnesses() == [Outcome.CONFIRMED]
     kept = cleo.keeps(witness)
 
