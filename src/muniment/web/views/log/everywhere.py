@@ -46,20 +46,11 @@ def everywhere(request: HttpRequest) -> HttpResponse:
     if not mine:
         raise NotFound
     asked, chosen, misread = _asked(request, mine)
-    wanted = LogFilter(
-        person_id=asked.person_id,
-        events=acts.ACTS.get(asked.act, ()),
-        refusals_only=asked.act == acts.REFUSED,
-        without_pages=not asked.act,
-        since=midnight(asked.since),
-        until=midnight(asked.until, days=1),
-    )
+    wanted = _filter(asked)
     fetch = _fetch(actor, {chosen: mine[chosen]} if chosen else mine, wanted)
     found = finding.search(fetch, asked.text, asked.before) if asked.text else finding.page(fetch, asked.before)
     is_first = not (asked.before or asked.is_filtered or chosen)
-    counted = _counts(actor, mine) if is_first else []
-    shown = [line["client_id"] for line in found.lines]
-    request.shown_clients = tuple(dict.fromkeys(shown))  # type: ignore[attr-defined] # see PagesInLog
+    request.shown_clients = tuple({line["client_id"] for line in found.lines})  # type: ignore[attr-defined] # see PagesInLog
     kept = {"client": ids.public(chosen)} if chosen else {}
     context = {
         "days": by_day(found.lines),
@@ -69,13 +60,24 @@ def everywhere(request: HttpRequest) -> HttpResponse:
         "misread": misread,
         "clients_to_choose": [("", _("Every client")), *((ids.public(one.id), one.name) for one in mine.values())],
         "acts": list(acts.labels().items()),
-        "counts": counted,
+        "counts": _counts(actor, mine) if is_first else [],
         "pages_url": None if asked.act else asked.address(request.path, act=acts.EVERYTHING, **kept),
         "older_url": asked.address(request.path, before=ids.public(found.last), **kept) if found.last else None,
         "newer_url": asked.address(request.path, **kept) if asked.before else None,
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "log/_rows.html" if part else "log/everywhere.html", context)
+
+
+def _filter(asked: Asked) -> LogFilter:
+    return LogFilter(
+        person_id=asked.person_id,
+        events=acts.ACTS.get(asked.act, ()),
+        refusals_only=asked.act == acts.REFUSED,
+        without_pages=not asked.act,
+        since=midnight(asked.since),
+        until=midnight(asked.until, days=1),
+    )
 
 
 def _mine(actor: Actor) -> dict[UUID, Space]:
