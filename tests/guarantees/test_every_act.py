@@ -114,7 +114,9 @@ def _entries(client_id: Any, *events: Event) -> list[Any]:
 
 def _everything(server: "psycopg.Connection[Any]") -> int:
     """Return how many entries all logs hold together."""
-    return int(server.execute("select count(*) from app.entry").fetchone()[0])
+    found = server.execute("select count(*) from app.entry").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def test_pages_that_leave_nothing_are_the_ones_that_were_looked_at():

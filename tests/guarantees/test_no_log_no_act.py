@@ -31,11 +31,13 @@ BESIDE = {"session", "cache_entry", "lockout", "mfa_authenticator"}
 def unwritable() -> Iterator[None]:
     """Take from the portal the right to write entries, as a broken disk or a wrong migration would."""
     with psycopg.connect(superuser(), autocommit=True) as server:
-        (columns,) = server.execute(
+        found = server.execute(
             "select string_agg(distinct quote_ident(column_name), ', ') from information_schema.column_privileges "
             "where table_schema = 'app' and table_name = 'entry' and grantee = 'muniment_app' "
             "and privilege_type = 'INSERT'"
         ).fetchone()
+        assert found is not None
+        columns = found[0]
         server.execute("revoke insert on app.entry from muniment_app, muniment_job")
         try:
             yield
@@ -52,9 +54,10 @@ def kept() -> dict[str, str]:
         ).fetchall()
         digest = "select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from app.{} t"
         return {
-            table: server.execute(sql.SQL(digest).format(sql.Identifier(table))).fetchone()[0]
+            table: value
             for (table,) in tables
             if table not in BESIDE and not table.startswith("procrastinate_")
+            for (value,) in server.execute(sql.SQL(digest).format(sql.Identifier(table))).fetchall()
         }
 
 

@@ -103,6 +103,10 @@ def test_the_catalogue_has_no_gap():
             "an open search_path",
         ),
         (
+            "create function app.peep() returns int language sql security definer set search_path = app return 1",
+            "that everybody may call",
+        ),
+        (
             "alter table app.version add constraint loose foreign key (document_id) references app.folder (id)",
             "may point at a row of another client",
         ),

@@ -147,4 +147,6 @@ def _leaf(entry_id):
     settings = connection.settings_dict
     dsn = f"host={settings['HOST']} user=muniment_super dbname={settings['NAME']}"
     with psycopg.connect(dsn) as server:
-        return bytes(server.execute("select leaf from app.entry where id = %s", [entry_id]).fetchone()[0])
+        found = server.execute("select leaf from app.entry where id = %s", [entry_id]).fetchone()
+        assert found is not None
+        return bytes(found[0])

@@ -35,11 +35,11 @@ def test_a_client_and_its_staff_see_where_documents_lie(portal, in_a_region):
 def test_they_see_where_alone_documents_may_lie(portal, in_a_region):
     from muniment.core.db.binding import Binding
     from muniment.core.unit import bound
-    from muniment.trust.vault.blobs import stores
+    from muniment.trust.vault.models import Residency
 
     before = _text(portal, "cleo", "/")
     with bound(Binding(portal.okoye)):
-        stores.Residency.objects.create(client_id=portal.okoye, region="de-berlin")
+        Residency.objects.create(client_id=portal.okoye, region="de-berlin")
 
     assert "alone" not in before
     assert "They may lie in de-berlin alone." in _text(portal, "cleo", "/")

@@ -87,18 +87,22 @@ class _Shell:
                 if verb in verbs:
                     way = self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id}))
                     found.append({**way, "short": _(short)})
-        elif self.actor.kind == "staff" and self.firm_id and "person:list" in self.actor.firm_verbs:
-            found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
-        if self.actor.firm_verbs and not client_id:
-            found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
-        if self.actor.kind == "staff" and not client_id and access.places_with(self.actor, "log:read"):
-            found.append(self._way(_("All accesses"), "scroll-text", reverse("log:everywhere")))
-        if not client_id:
-            may = self.actor.firm_verbs
-            found += [self._way(_(label), icon, reverse(name)) for verb, label, icon, name in _FIRM_WAYS if verb in may]
+        elif self.actor.kind == "staff":
+            found += self._ways_over_all()
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
             found.append(self._way(_("Mails"), "mail", reverse("mail:list")))
         return found
+
+    def _ways_over_all(self) -> list[dict[str, Any]]:
+        """Return where staff go outside of any client."""
+        found, may = [], self.actor.firm_verbs
+        if self.firm_id and "person:list" in may:
+            found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
+        if may:
+            found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
+        if access.places_with(self.actor, "log:read"):
+            found.append(self._way(_("All accesses"), "scroll-text", reverse("log:everywhere")))
+        return found + [self._way(_(label), icon, reverse(n)) for verb, label, icon, n in _FIRM_WAYS if verb in may]
 
     def quick(self) -> dict[str, str] | None:
         """Return the one act offered everywhere: to upload, where the person may."""

@@ -91,6 +91,7 @@ def test_receipts_come_by_themselves_to_who_earned_them_from_then_on(system, por
     actions.set_letters(cleo, weekly=True, receipts=True)
     assert not queries.has_receipts_to_send(system)  # what was before is not sent
     document_id = queries.earned(cleo)[0].object_id
+    assert document_id is not None
     access.give_grant(cleo, person_id=dan.person_id, role="downloader", purpose="Tests")
     for actor in (dan, ben):
         documents.download_document(actor, document_id=document_id)

@@ -93,7 +93,9 @@ def test_a_file_goes_with_a_mail_as_it_is(portal, configured):
     assert attached.get_filename() == "canary-name.receipt"
     assert attached.get_content_type() == "application/vnd.example+json"
     assert attached.get_payload(decode=True) == data
-    assert message.get_body().get_content().split() == BODY.split()
+    text = message.get_body()
+    assert text is not None
+    assert text.get_content().split() == BODY.split()
 
 
 def test_a_file_lies_sealed_until_then(portal):

@@ -54,6 +54,11 @@ _DEFINERS = """
 select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'app'::regnamespace and p.prosecdef
   and (p.proconfig is null or not exists (select 1 from unnest(p.proconfig) c where c like 'search_path=%%'))
 """
+_OPEN_FUNCTIONS = """
+select p.oid::regprocedure::text from pg_proc p,
+  lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+where p.pronamespace = 'app'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype and a.grantee = 0
+"""
 
 
 def problems() -> list[str]:
@@ -78,6 +83,7 @@ def problems() -> list[str]:
             (_ROLES, "role {0} may do more than the portal needs"),
             (_VIEWS, "{0}: a view that does not apply the reader's policies"),
             (_DEFINERS, "{0}: a function with its owner's rights and an open search_path"),
+            (_OPEN_FUNCTIONS, "{0}: a function with its owner's rights that everybody may call"),
         )
         for sql, sentence in checks:
             cursor.execute(sql)

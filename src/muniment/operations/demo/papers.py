@@ -170,7 +170,7 @@ def _put(actor: Actor, paper: Paper, folder_id: UUID) -> None:
     upload = documents.begin_upload(actor, name=paper.name, size_bytes=len(content), folder_id=folder_id)
     with documents.receive_chunk(actor, upload_id=upload.id, offset=0, size_bytes=len(content)) as receiver:
         for start in range(0, len(content), PIECE_BYTES):
-            receiver.feed(content[start : start + PIECE_BYTES])
+            receiver.feed(bytes(content[start : start + PIECE_BYTES]))
     documents.finish_upload(actor, upload_id=upload.id)
 
 

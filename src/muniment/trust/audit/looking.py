@@ -151,7 +151,7 @@ def earned_from(actor: Actor, position: int, *, limit: int) -> list[Earned]:
     with acting_as(actor, "muniment_auditor"):
         rows = Entry.objects.filter(client_id=actor.client, position__gte=position, event__in=sorted(EARNING))
         found = rows.order_by("position").values_list("position", "id", "person_id")[:limit]
-        return [Earned(*row) for row in found]
+        return [Earned(place, entry_id, person_id) for place, entry_id, person_id in found if place is not None]
 
 
 def size(client_id: UUID) -> int:

@@ -107,12 +107,13 @@ def let_in(request: ActorRequest, client_id: UUID) -> HttpResponse:
             "tone": tone,
             "title": title,
             "meaning": meaning,
-            "words": [RULED_WORDS[n] for n in RULED if rules[n] == outcome],
+            "words": words,
         }
         for outcome, tone, title, meaning in _OUTCOMES
+        if (words := [RULED_WORDS[n] for n in RULED if rules[n] == outcome])
     ]
     context = {
-        "groups": [group for group in groups if group["words"]],
+        "groups": groups,
         "back_url": reverse("documents:list", kwargs={"client_id": client_id}),
     }
     return render(request, "documents/let_in.html", context)
