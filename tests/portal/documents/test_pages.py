@@ -111,7 +111,7 @@ def test_a_document_without_a_viewer_is_not_opened_by_its_page(pages, cleo):
     answer = pages.get(version.document_id)
 
     assert answer.context["viewer"] == "none"
-    assert events(cleo, version.document_id) == ["document.added"]
+    assert events(cleo, version.document_id) == ["page.opened", "document.added"]
 
 
 @pytest.mark.control("no-xss")

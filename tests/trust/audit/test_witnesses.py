@@ -75,13 +75,12 @@ def lines() -> list[HealthLine]:
 
 
 def signers(note: str, *witnesses: Listening) -> set[str]:
-    keys = [parse_vkey(witness.vkey) for witness in witnesses]
-    return {signer.key.name for signer in verify_note(parse_note(note), keys)}
+    return {signer.key.name for signer in verify_note(parse_note(note), [parse_vkey(each.vkey) for each in witnesses])}
 
 
 def newest_receipt(portal: Portal) -> dict[str, str]:
-    newest = queries.entries(portal.actor("cleo"), limit=1)[0]
-    receipt = queries.receipt(portal.actor("cleo"), newest.id)
+    cleo = portal.actor("cleo")
+    receipt = queries.receipt(cleo, queries.entries(cleo, limit=1)[0].id)
     assert receipt is not None
     return receipt
 
@@ -208,7 +207,7 @@ def test_none_set_is_said(portal: Portal):
 
 
 def test_the_quorum_is_more_than_half():
-    assert [witnesses.quorum(count) for count in range(1, 8)] == [1, 2, 2, 3, 3, 4, 4]
+    assert list(map(witnesses.quorum, range(1, 8))) == [1, 2, 2, 3, 3, 4, 4]
 
 
 def test_a_restored_backup_is_noticed_by_the_witness_that_saw_more(
