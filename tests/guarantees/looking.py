@@ -8,11 +8,13 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page, Request
 
-from tests.journeys.browser import PHONE, WIDE
+from tests.journeys.browser import PHONE, WIDE, say_why
 
 VARIANTS = (("light", WIDE), ("dark", WIDE), ("light", PHONE), ("dark", PHONE))
 # What is no page, or ends the walk
-PASSED_BY = re.compile(r"/(download|pack|content|sign-in|sign-out|static)/|\.txt$|/sessions/|/withdraw/|/restore/")
+PASSED_BY = re.compile(
+    r"/(download|pack|content|sign-in|sign-out|static|receipt)/|\.txt$|/muniment-verify\.|/sessions/|/withdraw/|/restore/"
+)
 ID = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?=/|\?|$)")
 LONG_VALUE = re.compile(r"(?<==)[^&]{20,}")
 KIND = re.compile(r"\.(pdf|jpg|png|csv|txt|docx|xlsx)\b")
@@ -90,6 +92,7 @@ class Look:
         while ways:
             address, kind = ways.pop(0)
             self.go(address)
+            self._say_why(check)
             self.seen.append(kind)
             for way, its_kind in self._links():
                 if its_kind not in queued:
@@ -97,6 +100,13 @@ class Look:
                     ways.append((way, its_kind))
             if kind not in known:
                 check()
+
+    def _say_why(self, check: Callable[[], None]) -> None:
+        """Look at the page that asks somebody of the firm why, where one comes, and answer it."""
+        if "/purpose/" in self.page.url:
+            check()
+            say_why(self.page)
+            self.settle()
 
     def _links(self) -> Iterator[tuple[str, str]]:
         for href, text in self.page.evaluate(LINKS):

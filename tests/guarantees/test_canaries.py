@@ -143,6 +143,8 @@ def _type_everything(portal: Small, words: dict[str, str]) -> None:
     made = chief.post("/clients/new/", {"name": words["company"], "line": words["line"]})
     assert made.status == 302, made.text
     chief.client = made.headers["location"].strip("/").split("/")[-1]
+    chief.form_token(f"/{chief.client}/purpose/")
+    assert chief.post(f"/{chief.client}/purpose/", {"purpose": words["purpose"], "next": "/"}).status == 302
     contact = _join(portal, chief, words)
     _work(contact, words)
     _type_card_numbers(portal, contact, words)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.guarantees.looking import OVERFLOW, Look
-from tests.journeys.browser import PHONE, WIDE, chromium, come_in, visit
+from tests.journeys.browser import PHONE, WIDE, chromium, come_in, say_why, visit
 from tests.journeys.joining import Newcomer, enrol, invite, newcomer
 from tests.live import Live
 
@@ -90,6 +90,8 @@ def _open_hostile_client(page: Page) -> str:
     page.get_by_label("Name of the company").fill(HOSTILE)
     page.get_by_label("What it does").fill(BREAKING_OUT[:160])
     page.get_by_role("main").get_by_role("button").first.click()
+    page.wait_for_url("**/purpose/**")
+    say_why(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(HOSTILE)
     return "/" + page.url.split("/", 3)[3]
 

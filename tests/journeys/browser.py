@@ -46,6 +46,13 @@ def visit(browser: Browser, live: Live, **options: Any) -> BrowserContext:
     return context
 
 
+def say_why(page: Page) -> None:
+    """Say why one opens this space, where the portal asks somebody of the firm; it asks once in a session."""
+    if "/purpose/" in page.url:
+        page.get_by_label("Purpose").fill("Looks after the portal")
+        page.get_by_role("main").get_by_role("button", name="Go on").click()
+
+
 def come_in(browser: Browser, live: Live, who: str, **options: Any) -> BrowserContext:
     """Return a profile in which somebody of the demo is signed in; all tests of a run share one session of theirs.
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.guarantees.looking import Look
-from tests.journeys.browser import come_in
+from tests.journeys.browser import come_in, say_why
 from tests.live import Live
 
 REASON = "Their tax program, as agreed by phone"
@@ -74,6 +74,7 @@ def _ask(page: Page, address: str, name: str) -> None:
 
 def _agree(page: Page, address: str) -> None:
     page.goto(address)
+    say_why(page)
     row = page.get_by_role("listitem").filter(has_text=REASON)
     row.get_by_role("link", name="Decide").click()
     expect(page.locator("[data-dialog-part]").last).to_contain_text(REASON)
