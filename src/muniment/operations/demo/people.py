@@ -14,6 +14,7 @@ from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions as identity
+from muniment.trust.identity import queries
 
 STEP_SECONDS = 30  # RFC 6238
 FIRM = "Harcourt & Vane"
@@ -186,7 +187,7 @@ def enrol(person_id: UUID) -> str:
     """
     secret = str(generate_totp_secret())
     step = int(clock.now().timestamp()) // STEP_SECONDS - 1
-    identity.add_factor(
-        Actor(kind="staff", person_id=person_id), secret=secret, code=format_hotp_value(hotp_value(secret, step))
-    )
+    kind = queries.people([person_id])[person_id].kind  # the log says whose person did it
+    actor = Actor(kind="staff" if kind == "staff" else "contact", person_id=person_id)
+    identity.add_factor(actor, secret=secret, code=format_hotp_value(hotp_value(secret, step)))
     return secret
