@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 _STARTED = "_MUNIMENT_TEST_DATA"
 _server = None
+ROOM_BYTES = 4 * 2**30
+
+
+def _roomy() -> Path:
+    """Return where the server's files go: memory where there is enough, for a database is made for each test."""
+    memory = Path("/dev/shm")
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM_BYTES:
+        return memory
+    return Path("/tmp")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if _STARTED not in os.environ:
         from tests.server import TestServer
 
-        _server = TestServer(Path(tempfile.mkdtemp(prefix="mun-", dir="/tmp")))
+        _server = TestServer(Path(tempfile.mkdtemp(prefix="mun-", dir=_roomy())))
         _server.start()
         os.environ[_STARTED] = str(_server.data)
         os.environ["MUNIMENT_DATA"] = str(_server.data)

@@ -64,7 +64,7 @@ def clone(template: str, name: str) -> None:
     """Make database `name` anew from `template`, ending whoever is still connected to the old one."""
     with _admin() as connection:
         connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {template} owner muniment_owner")
+        connection.execute(f"create database {name} template {template} owner muniment_owner strategy file_copy")
 
 
 def drop(name: str) -> None:
