@@ -1,6 +1,7 @@
 """Witnesses of somebody else, in threads of this process, over real sockets."""
 
 import asyncio
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -69,3 +70,40 @@ def listening(folder: Path, name: str, port: int = 0, tls: ssl.SSLContext | None
 
 def settings_of(*witnesses: Listening) -> tuple[str, ...]:
     return tuple(witness.setting for witness in witnesses)
+
+
+@contextmanager
+def answering(answer: bytes, *, drip: bool = False) -> Iterator[tuple[int, list[bytes]]]:
+    """Listen on a port, take requests and send the same bytes to each, or one of them a second."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        received: list[bytes] = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    taken, _ = server.accept()
+                except OSError:
+                    return
+                with taken:
+                    received.append(taken.recv(65536))
+                    _send(taken, answer, drip=drip)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], received
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(15)
+
+
+def _send(taken: socket.socket, answer: bytes, *, drip: bool) -> None:
+    try:
+        for start in range(0, len(answer), 1 if drip else len(answer)):
+            taken.sendall(answer[start : start + (1 if drip else len(answer))])
+            threading.Event().wait(0.3 if drip else 0)
+    except OSError:
+        return  # it hung up, which is the point
+
+
+def http(status: str, body: bytes, media_type: str = "text/plain", more: str = "") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
+    return head.encode() + body

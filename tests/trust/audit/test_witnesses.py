@@ -1,10 +1,8 @@
 """Cosignatures: collected from real witnesses over real sockets, kept, shown when missing, loud when they disagree."""
 
-import socket
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,7 +25,7 @@ from muniment_verify.proofs import parse_proof
 from tests.cast import Portal
 from tests.server import clone, drop, use
 from tests.trust.audit.numbered import number
-from tests.witnesses import Listening, listening, settings_of
+from tests.witnesses import Listening, answering, http, listening, settings_of
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("audit-immutable")
@@ -276,43 +274,6 @@ def backup(database_name: str) -> Iterator[str]:
 
 
 # -- witnesses that misbehave ------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def answering(answer: bytes, *, drip: bool = False) -> Iterator[tuple[int, list[bytes]]]:
-    """Listen on a port, take requests and send the same bytes to each, or one of them a second."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        received: list[bytes] = []
-
-        def serve() -> None:
-            while True:
-                try:
-                    taken, _ = server.accept()
-                except OSError:
-                    return
-                with taken:
-                    received.append(taken.recv(65536))
-                    _send(taken, answer, drip=drip)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield server.getsockname()[1], received
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(15)
-
-
-def _send(taken: socket.socket, answer: bytes, *, drip: bool) -> None:
-    try:
-        for start in range(0, len(answer), 1 if drip else len(answer)):
-            taken.sendall(answer[start : start + (1 if drip else len(answer))])
-            threading.Event().wait(0.3 if drip else 0)
-    except OSError:
-        return  # it hung up, which is the point
-
-
-def http(status: str, body: bytes, media_type: str = "text/plain", more: str = "") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-    return head.encode() + body
 
 
 @pytest.mark.parametrize(
