@@ -1,5 +1,6 @@
 """Names are text wherever they stand: what people call themselves and their files never becomes part of a page."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -11,7 +12,7 @@ from tests.journeys.browser import PHONE, WIDE, chromium, come_in, say_why, visi
 from tests.journeys.joining import Newcomer, enrol, invite, newcomer
 from tests.live import Live
 
-HOSTILE = "\"><svg onload=alert(1)><img src=x onerror=alert(2)>'{{7919*7907}}${7919*7907}{%debug%}javascript:alert(3)"
+HOSTILE = "\"><svg onload=alert(1)><img src=x onerror=alert(2)>'{{7*7}}${7*7}{%debug%}javascript:alert(3)"
 BREAKING_OUT = f"</b></script></textarea><script>alert(4)</script>{HOSTILE}"
 SMUGGLED = "svg[onload], [onerror], img[src='x'], main script, a[href^='javascript:' i], iframe, object, embed"
 LET_IN = "markup => { try { document.body.innerHTML = markup; } catch (error) { return error.name; } }"
@@ -127,7 +128,7 @@ def _expect_text(look: Look) -> None:
     """Expect that the page holds nothing that was smuggled in; its scripts have run by now."""
     for found in look.page.locator(SMUGGLED).all():
         look.note(f"markup got in: {found.evaluate('one => one.outerHTML')[:200]}")
-    if "62615533" in look.page.locator("body").inner_text():
+    if re.search(r"['}]49", look.page.locator("body").inner_text()):  # where the braces stood: a page may well say 49
         look.note("an expression was worked out")
     for size in (PHONE, WIDE):
         look.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
