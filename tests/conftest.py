@@ -24,11 +24,14 @@ ROOM_BYTES = 4 * 2**30
 
 
 def _roomy() -> Path:
-    """Return where the server's files go: memory where there is enough, for a database is made for each test."""
+    """Return where the server's files go: memory where there is enough, for a database is made for each test.
+
+    The server's programs are copied there too: a place where nothing may run is of no use.
+    """
     memory = Path("/dev/shm")
-    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM_BYTES:
-        return memory
-    return Path("/tmp")
+    if not os.access(memory, os.W_OK) or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+        return Path("/tmp")
+    return memory if shutil.disk_usage(memory).free >= ROOM_BYTES else Path("/tmp")
 
 
 def pytest_configure(config: pytest.Config) -> None:

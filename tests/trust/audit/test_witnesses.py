@@ -266,6 +266,7 @@ def database_name(portal: Portal) -> str:
 def backup(database_name: str) -> Iterator[str]:
     """Give a backup of the portal, made when all that it had done so far was numbered."""
     number()
+    assert not queries.log_health().pending
     use(database_name)  # closes every connection: only a database that nobody uses can be copied
     kept = f"{database_name}_backup"
     clone(database_name, kept)
