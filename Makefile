@@ -5,11 +5,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 DATA ?= var
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 4 ? 4 : n)))
+# One more than processors: a fifth of the time tests wait for starts, kills and time-outs.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1)))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test lint format types contracts static unit controls proof verifier bench lock clean
+.PHONY: help demo test lint format types contracts static unit controls proof matrix verifier bench lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +18,7 @@ help:
 	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
 	@echo "make controls  the table of what the last test run proved; build/controls.json"
 	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
+	@echo "make matrix    which answer every address gives to every role; docs/matrix.md"
 	@echo "make bench     measure against nginx and openssl on this machine; build/bench.json"
 	@echo "make lint types contracts static unit   the parts of make test;   make format   mend the style"
 	@echo "make verifier  build dist/muniment-verify.pyz, the command that checks receipts, as one file"
@@ -59,6 +61,9 @@ controls: $(VENV)/dev.done
 
 proof: $(VENV)/dev.done
 	@$(BIN)/python -m tools.controls --write
+
+matrix: $(VENV)/dev.done
+	@$(BIN)/python -m tools.matrix | tee docs/matrix.md
 
 verifier: | $(BIN)/python
 	@mkdir -p dist

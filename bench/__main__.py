@@ -15,7 +15,9 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import (
+    deciding,
     flat,
+    guessing,
     listing,
     memory,
     provable,
@@ -55,7 +57,11 @@ class Bench:
     def portal(self) -> Portal:
         """The demo, filled and quiet."""
         self._launch = Launch(
-            self.top / "portal", settings={"MUNIMENT_DOWNLOADS_PER_PERSON": str(DOWNLOADS_PER_PERSON)}
+            self.top / "portal",
+            settings={
+                "MUNIMENT_DOWNLOADS_PER_PERSON": str(DOWNLOADS_PER_PERSON),
+                "MUNIMENT_TRUSTED_PROXIES": "1",  # so that guesses can come from many sources
+            },
         )
         self.first_page_seconds = self._launch.start()
         portal = self._launch.portal
@@ -116,8 +122,10 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "scan": lambda bench: scanning.measure(bench.top),
     "rotate": lambda bench: turning.measure(bench.portal, "ben"),
     "list": _list,
+    "access": lambda bench: deciding.measure(bench.portal, bench.reader, "ben", "cleo"),
     "log": lambda bench: provable.measure(bench.portal, bench.reader, "ben", bench.top),
     "search": lambda bench: searching.measure(bench.portal, "ben"),
+    "guess": lambda bench: guessing.measure(bench.portal, bench.contact),  # from then on this source is a stranger
 }
 
 

@@ -32,9 +32,10 @@ KINDS = (
     ("text", "text/csv"),
 )
 COLUMNS = (
-    "id, client_id, name, kind, media_type, size_bytes, version_count, created_at, created_by, changed_at, changed_by"
+    "id, client_id, name, kind, media_type, size_bytes, version_count, created_at, created_by, changed_at, changed_by, "
+    "label"
 )
-TYPES = ("uuid", "uuid", "bytea", "text", "text", "int8", "int4", "timestamptz", "uuid", "timestamptz", "uuid")
+TYPES = ("uuid", "uuid", "bytea", "text", "text", "int8", "int4", "timestamptz", "uuid", "timestamptz", "uuid", "text")
 Row = tuple[Any, ...]
 
 
@@ -59,7 +60,8 @@ def rows(client_id: UUID, count: int, authors: list[UUID], newest: datetime) -> 
         kind, media_type = KINDS[number % len(KINDS)]
         author = authors[number % len(authors)]
         changed = newest - number * STEP
-        yield document_id, client_id, sealed, kind, media_type, 100_000 + number, 1, changed, author, changed, author
+        added = (changed, author)
+        yield document_id, client_id, sealed, kind, media_type, 100_000 + number, 1, *added, *added, "normal"
 
 
 def copy(connection: "psycopg.Connection[Any]", client_id: UUID, documents: Iterable[Row]) -> None:

@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 _STARTED = "_MUNIMENT_TEST_DATA"
 _server = None
 ROOM_BYTES = 4 * 2**30
+LONGEST = (
+    "test_pages_of_administrators.py",
+    "test_pages_of_advisors.py",
+    "test_pages_of_contacts.py",
+    "test_hostile_names.py",
+    "test_card_numbers.py",
+    "test_matrix.py",
+    "test_injection.py",
+    "test_dying_s3.py",
+    "test_two_nodes.py",
+    "test_disk_full.py",
+    "test_store_down.py",
+    "test_minimisation.py",
+)
 
 
 def _roomy() -> Path:
@@ -37,6 +51,7 @@ def _roomy() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the controlling process; workers inherit where it is."""
     global _server  # noqa: PLW0603 - one server for the life of the process
+    config.option.loadscopereorder = False  # xdist would put files of few tests last: the longest are such files
     if _STARTED not in os.environ:
         from tests.server import TestServer
 
@@ -44,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _server.start()
         os.environ[_STARTED] = str(_server.data)
         os.environ["MUNIMENT_DATA"] = str(_server.data)
+        os.environ["MUNIMENT_PASSWORD_HASH_PASSES"] = "1"  # thousands of sign-ins need not be slow
         os.environ["DJANGO_SETTINGS_MODULE"] = "muniment.settings"
         _server.make_template()
         from tests import live
@@ -52,6 +68,12 @@ def pytest_configure(config: pytest.Config) -> None:
     import django
 
     django.setup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first: whoever of the workers gets one last would end alone."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

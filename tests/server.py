@@ -14,8 +14,17 @@ from muniment.operations.database import EmbeddedDatabase
 from muniment.operations.preparation import ensure_server_key
 from muniment.trust.vault.keyring.file import FileKeyring
 
-# A test may lose its data in a crash of the machine; the product may not.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+# A test may lose its data in a crash of the machine; the product may not. Nobody tidies up behind databases of a few
+# seconds: tidying makes a server write a file for the next connection, which a test with a full disk then lacks. And
+# the log of changes is kept while a test searches it, whatever other tests make the server forget meanwhile.
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "autovacuum": "off",
+    "wal_keep_size": "512MB",
+}
 
 
 class TestServer:
@@ -65,6 +74,14 @@ def clone(template: str, name: str) -> None:
     with _admin() as connection:
         connection.execute(f"drop database if exists {name} with (force)")
         connection.execute(f"create database {name} template {template} owner muniment_owner strategy file_copy")
+        settle(connection, name)
+
+
+def settle(connection: "psycopg.Connection[tuple[object, ...]]", name: str) -> None:
+    """Say of a database what the portal says of its own: that is not cloned with it."""
+    connection.execute(f"revoke temporary on database {name} from public")
+    connection.execute(f"alter database {name} set search_path = app, public")
+    connection.execute(f"alter database {name} set timezone = 'UTC'")
 
 
 def drop(name: str) -> None:

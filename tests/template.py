@@ -11,12 +11,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - Django must be set up first
 
-from muniment.core.db import catalogue, walls  # noqa: E402
+from muniment.core.db import catalogue, sealing, walls  # noqa: E402
 from muniment.trust.vault import actions as vault  # noqa: E402
 
 if sys.argv[1] == "owner":
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
     walls.grant_global_rights()
+    sealing.lay_keys()
     vault.make_installation_keys()
     if found := catalogue.problems():
         raise SystemExit("\n".join(found))

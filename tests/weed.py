@@ -13,7 +13,7 @@ from muniment.trust.vault.store import s3_client
 from muniment.trust.vault.store.s3_client import Address
 
 ACCESS_KEY, SECRET_KEY, REGION, BUCKET = "AKIDTESTS", "invented-for-the-tests", "eu-central-1", "muniment"
-SECONDS = 60.0
+SECONDS = 180.0
 MEMORY = Path("/dev/shm")
 
 

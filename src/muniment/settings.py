@@ -48,6 +48,8 @@ INSTALLED_APPS = [
     "muniment.trust.identity",
     "muniment.trust.custody",
     "muniment.trust.disclosure",
+    "muniment.trust.oversight",
+    "muniment.trust.federation",
     "muniment.trust.retention",
     "muniment.portal.documents",
     "muniment.web",
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "muniment.web.middleware.security.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "muniment.web.middleware.turns.SignInsInTurn",
     "muniment.web.middleware.pages.PagesInLog",
     "muniment.web.middleware.promises.Promises",
     "muniment.web.middleware.refusals.Refusals",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "muniment.trust.identity.middleware.RequireFactor",
     "muniment.web.middleware.actors.Actors",
+    "muniment.web.middleware.looking.OnlyLooking",
     "muniment.web.middleware.cards.CardNumbers",
     "muniment.web.middleware.pages.BytesInLog",
 ]
@@ -114,7 +118,7 @@ def _database() -> dict[str, Any]:
     """Return where the database is, and as which of its roles this process speaks to it."""
     role = cast("DatabaseRole", os.environ.get("_MUNIMENT_DATABASE_ROLE", "app"))
     server = config.connection(CONFIG, role)
-    options: dict[str, Any] = {"options": "-c search_path=app,public -c TimeZone=UTC", **server.options}
+    options: dict[str, Any] = dict(server.options)
     if role == "app":
         # Persistent connections for a hundred threads would cost a backend each; a download gives its own back first.
         # After an outage it tries again at once: the pool's own pauses between tries would grow to minutes.
@@ -138,9 +142,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "muniment.core.db.cache.SharedCache"}}
 
 AUTH_USER_MODEL = "identity.Person"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["muniment.trust.identity.strength.hashing.Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "muniment.trust.identity.passwords.KnownPasswords"},
     {"NAME": "muniment.trust.identity.passwords.EasyPasswords"},
 ]
@@ -163,7 +166,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = False  # its counters are not atomic; identity.limits counts instead
 MFA_ADAPTER = "muniment.trust.identity.adapters.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Muniment"
 MFA_RECOVERY_CODE_COUNT = 10
 ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.trusted_proxies

@@ -20,7 +20,7 @@ from muniment.operations import accounts, programs
 from tests.live import free_port
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 class Small:

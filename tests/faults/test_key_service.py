@@ -4,6 +4,7 @@ The portal of the tests is moved onto the transit engine's fake first, which is 
 """
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from muniment.core import clock, config
 from muniment.core.actor import Actor
@@ -264,6 +266,7 @@ def test_keys_and_database_of_different_installations_never_meet(portal: Portal,
     other = tmp_path / "keys" / "root.key"
     FileKeyring(other).create()
     right = config.current()
+    shutil.copy(right.server_key, tmp_path / "keys" / "server.key")  # it signs in to the database all the same
     wrong = type(right)(**{**vars(right), "data": tmp_path})
     monkeypatch.setattr(config, "current", lambda: wrong)
     vault.forget_keys()
@@ -271,6 +274,23 @@ def test_keys_and_database_of_different_installations_never_meet(portal: Portal,
     assert any("keys and database are not of the same installation" in problem for problem in checks.problems())
     with pytest.raises(KeyMissing, match="Restore it from your key backup"):
         vault.client_key(portal.okoye)
+    monkeypatch.undo()
+    vault.forget_keys()
+    assert len(vault.client_key(portal.okoye)) == 32
+
+
+def test_without_the_server_key_nothing_is_bound_and_the_reason_is_told(portal: Portal, tmp_path, monkeypatch):
+    """It is an outage, with the file that is missing; a lost key is never "bound to whatever is asked"."""
+    from muniment.operations import checks
+
+    right = config.current()
+    wrong = type(right)(**{**vars(right), "data": tmp_path})
+    monkeypatch.setattr(config, "current", lambda: wrong)
+    vault.forget_keys()
+
+    with pytest.raises(OperationalError, match=r"server\.key cannot be read.*restore it from your key backup"):
+        vault.client_key(portal.okoye)
+    assert [problem for problem in checks.problems() if "server.key" in problem]
     monkeypatch.undo()
     vault.forget_keys()
     assert len(vault.client_key(portal.okoye)) == 32

@@ -168,9 +168,7 @@ def test_a_clean_stop_ends_everything_and_the_upload_goes_on_after_the_next_star
     assert doomed.stop(number) == 0
 
     assert not any(command_line(process) for process in below)
-    begun = time.monotonic()
     doomed.start()
-    assert time.monotonic() - begun < 30
     cleo.go_on(place, content, 30)
     (document,) = cleo.find(name)
     assert cleo.download(document) == content

@@ -1,8 +1,10 @@
 """Go through the pages as somebody does, and look at each as a careful reader, a phone and an attacker would."""
 
+import hashlib
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -14,8 +16,10 @@ VARIANTS = (("light", WIDE), ("dark", WIDE), ("light", PHONE), ("dark", PHONE))
 # What is no page, or ends the walk
 PASSED_BY = re.compile(
     r"/(download|pack|content|sign-in|sign-out|static|receipt)/|\.txt$|/muniment-verify\.|/sessions/|/withdraw/|/restore/"
+    r"|/providers/[^/]+/try/"
 )
 ID = re.compile(r"(?<=/)[A-Za-z0-9_-]{22}(?=/|\?|$)")
+DAY = re.compile(r"(?<==)\d{4}-\d\d-\d\d\b")
 LONG_VALUE = re.compile(r"(?<==)[^&]{20,}")
 KIND = re.compile(r"\.(pdf|jpg|png|csv|txt|docx|xlsx)\b")
 
@@ -23,8 +27,41 @@ OURS = re.compile(r"https://localhost:\d+/|data:|blob:https://localhost:\d+/")
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", event => console.error(
   `violation of ${event.violatedDirective} by ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`));"""
 LINKS = """() => [...document.querySelectorAll("a[href]")].map(link => [link.getAttribute("href"), link.textContent])"""
-AXE_RUN = """axe.run({ resultTypes: ["violations"], rules: { "target-size": { enabled: true } } }).then(found =>
-  found.violations.flatMap(one => one.nodes.slice(0, 3).map(node => `${one.id}: ${node.html.slice(0, 160)}`)))"""
+AXE_RUN = r"""(() => {
+  // Of rows built alike the first is enough: a list of fifty costs as much as one of three.
+  const built = row => row.outerHTML.replace(/>[^<]*\S[^<]*</g, ">text<").replace(/>\s+</g, "><")
+    .replace(/(\s(?:id|href|title|datetime|value|aria-label|data-[a-z-]+))="[^"]+"/g, "$1");
+  const alike = [...document.querySelectorAll("tbody, ul, ol")].flatMap(list => {
+    const known = new Set();
+    return [...list.children].filter(row => known.has(built(row)) || !known.add(built(row)));
+  });
+  const options = { resultTypes: ["violations"], preload: false, ...%s };
+  return axe.run({ include: document, exclude: alike }, options).then(found =>
+  found.violations.flatMap(one => one.nodes.slice(0, 3).map(node => `${one.id}: ${node.html.slice(0, 160)}`)));
+})()"""
+ALL_RULES = '{ rules: { "target-size": { enabled: true } } }'
+# A theme changes colours and nothing else: names, roles and sizes were looked at in the light.
+COLOURS = '{ runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }'
+# How a page is built, in two parts: what is around its content, and the content. Texts, addresses and ids do not
+# count; whether they are there, lead to something and are given once does. Rows built alike count as one.
+BUILT = r"""() => {
+  const told = new Set(["id", "href", "src", "value", "action", "name", "title", "datetime", "content", "aria-label",
+    "alt", "placeholder", "colspan", "nonce"]);
+  const leading = new Set(["for", "aria-labelledby", "aria-describedby", "aria-controls", "list", "form"]);
+  const attribute = ({ name, value }) => {
+    if (leading.has(name)) return name + value.split(/\s+/).every(id => document.getElementById(id));
+    return told.has(name) || name.startsWith("data-") ? name + Boolean(value.trim()) : `${name}=${value}`;
+  };
+  const built = (node, without) => {
+    const inside = [...node.children].filter(child => child !== without).map(child => built(child, without));
+    const text = [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+    return `<${node.localName} ${[...node.attributes].map(attribute).sort()} ${text}>`
+      + [...new Set(inside)].join("") + "</>";
+  };
+  const main = document.querySelector("main"), ids = [...document.querySelectorAll("[id]")].map(node => node.id);
+  const once = new Set(ids).size === ids.length;
+  return [built(document.body, main) + once, main ? built(main, null) + once : ""];
+}"""
 OVERFLOW = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 SMALL_ACTS = """() => [...document.querySelectorAll(".btn-brand, .btn-danger-solid, .tab, .menu > summary")]
   .map(act => [act.textContent.trim() || act.getAttribute("aria-label"), act.getBoundingClientRect()])
@@ -41,12 +78,16 @@ class Look:
     wrong: list[str] = field(default_factory=list)
     where: str = ""
     requests: int = 0
+    built: Path | None = None
 
     @classmethod
-    def at(cls, context: BrowserContext) -> "Look":
-        """Open a page in which nothing wrong goes unheard."""
+    def at(cls, context: BrowserContext, built: Path | None = None) -> "Look":
+        """Open a page in which nothing wrong goes unheard.
+
+        Where `built` is a folder, what is built alike is put before axe once by all who look with it.
+        """
         context.add_init_script(TELL_VIOLATIONS)
-        look = cls(context.new_page())
+        look = cls(context.new_page(), built=built)
         look.page.on("console", look._said)
         look.page.on("pageerror", lambda error: look.note(f"error {error}"))
         look.page.on("dialog", look._asked)
@@ -83,23 +124,22 @@ class Look:
         if self.page.locator("[data-pdf]").count():
             self.page.locator(".text-layer").first.wait_for(state="attached")
 
-    def walk(self, start: str, check: Callable[[], None], known: Container[str] = ()) -> None:
-        """Open every kind of page that links lead to from `start`, each once, and check it.
+    def walk(self, start: str, check: Callable[[], None]) -> None:
+        """Open every kind of page that links lead to from `start`, and check it.
 
-        Kinds of pages in `known` were looked at in an earlier walk.
+        Filters and orders of one list are each looked at once, not in all their combinations.
         """
-        ways, queued = [(start, shape(start))], {shape(start)}
+        ways, queued = [(start, shape(start))], parts(shape(start))
         while ways:
             address, kind = ways.pop(0)
             self.go(address)
             self._say_why(check)
             self.seen.append(kind)
             for way, its_kind in self._links():
-                if its_kind not in queued:
-                    queued.add(its_kind)
+                if not parts(its_kind) <= queued:
+                    queued |= parts(its_kind)
                     ways.append((way, its_kind))
-            if kind not in known:
-                check()
+            check()
 
     def _say_why(self, check: Callable[[], None]) -> None:
         """Look at the page that asks somebody of the firm why, where one comes, and answer it."""
@@ -119,21 +159,34 @@ class Look:
 
     def everything(self) -> None:
         """Check the page in both themes and both widths."""
-        axe = Axe(self.page)
+        axe = Axe(self.page) if self._is_new() else None
         for theme, size in VARIANTS:
             self.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
             # With less motion no colour fades in: what is measured is what stays.
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # the same
-            axe.touch(enabled=size is PHONE)
             name = f"{theme} {size['width']}"
-            for found in axe.run():
-                self.note(f"{name}: {found}")
+            if axe is not None:
+                axe.touch(enabled=size is PHONE)
+                for found in axe.run(ALL_RULES if theme == "light" else COLOURS):
+                    self.note(f"{name}: {found}")
             if (overflow := self.page.evaluate(OVERFLOW)) > 0:
                 self.note(f"{name}: {overflow} px wider than the screen")
             if size is PHONE:
                 for small in self.page.evaluate(SMALL_ACTS):
                     self.note(f"{name}: too small to tap: {small}")
-        axe.touch(enabled=False)
+        if axe is not None:
+            axe.touch(enabled=False)
+
+    def _is_new(self) -> bool:
+        """Return whether nobody has looked yet at a page that is built like this one."""
+        if self.built is None:
+            return True
+        self.built.mkdir(exist_ok=True)
+        marks = [self.built / hashlib.sha256(part.encode()).hexdigest() for part in self.page.evaluate(BUILT)]
+        is_new = not all(mark.exists() for mark in marks)
+        for mark in marks:
+            mark.touch()
+        return is_new
 
 
 class Axe:
@@ -146,9 +199,9 @@ class Axe:
         self.world = self.session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
         self._evaluate(AXE_SCRIPT + ";0")
 
-    def run(self) -> list[str]:
+    def run(self, options: str = ALL_RULES) -> list[str]:
         """Return what is wrong, with the beginning of its markup."""
-        found: list[str] = self._evaluate(AXE_RUN)
+        found: list[str] = self._evaluate(AXE_RUN % options)
         return found
 
     def touch(self, *, enabled: bool) -> None:
@@ -167,4 +220,10 @@ class Axe:
 
 def shape(address: str) -> str:
     """Return an address without what tells one thing from another of its kind."""
-    return LONG_VALUE.sub("ID", ID.sub("ID", re.sub(r"^https://[^/]+", "", address)))
+    return DAY.sub("DAY", LONG_VALUE.sub("ID", ID.sub("ID", re.sub(r"^https://[^/]+", "", address))))
+
+
+def parts(kind: str) -> set[str]:
+    """Return a kind of page with each of its parameters alone."""
+    path, _, query = kind.partition("?")
+    return {f"{path}?{one}" for one in query.split("&")}

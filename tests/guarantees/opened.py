@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from django.apps import apps
 from django.db import connection, models
+from psycopg import sql
 
 from muniment.core.actor import Actor
 from muniment.core.data_map.reading import sealed_with
@@ -63,6 +64,18 @@ def superuser() -> str:
     """Return how the superuser connects to the database of this test."""
     settings = connection.settings_dict
     return f"host={settings['HOST']} user=muniment_super dbname={settings['NAME']}"
+
+
+def in_the_clear(*words: str) -> list[str]:
+    """Return the tables with a row in which one of these words stands as everybody can read it."""
+    found, wanted = [], [f"%{word}%" for word in words]
+    with psycopg.connect(superuser(), autocommit=True) as server:
+        tables = server.execute("select schemaname, tablename from pg_tables where schemaname = 'app'").fetchall()
+        for schema, table in tables:
+            rows = sql.SQL("select 1 from {} as row where row::text like any (%s) limit 1")
+            if server.execute(rows.format(sql.Identifier(schema, table)), (wanted,)).fetchone():
+                found.append(table)
+    return found
 
 
 def _values(model: type[models.Model], field: Any, **where: UUID) -> Iterator[tuple[str, Any]]:

@@ -145,10 +145,9 @@ def test_an_action_that_leaves_no_entry_is_undone(portal: Portal):
 
 @pytest.mark.control("audit-when-where")
 def test_a_forged_address_is_not_believed(portal: Portal):
-    browser = signed_in(portal.people["cleo"])
+    document, browser = Case.of(portal), signed_in(portal.people["cleo"])
     forged = {"x-forwarded-for": "203.0.113.99", "x-real-ip": "203.0.113.99", "forwarded": "for=203.0.113.99"}
     known = {entry.id for entry in entries(portal.okoye)}
-    document = Case.of(portal)
     from muniment.core import ids
 
     path = f"/{ids.public(portal.okoye)}/documents/{ids.public(document.id('document_id'))}/"

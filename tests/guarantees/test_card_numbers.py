@@ -17,10 +17,10 @@ from muniment.trust.vault import cards
 from muniment.web.checks import routes
 from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, Case
-from tests.guarantees.opened import everything, log_of_changes, pg_dump
+from tests.guarantees.laid import laid
+from tests.guarantees.opened import everything, in_the_clear, log_of_changes, pg_dump
 from tests.guarantees.probes import parameters
 from tests.guarantees.test_canaries import Search
-from tests.guarantees.things import lay
 
 pytestmark = pytest.mark.control("pci-no-pan")
 
@@ -53,8 +53,10 @@ def policy(monkeypatch):
 
 
 def _kept() -> list[str]:
-    """Return where a card number is kept, of all that the portal can open."""
-    return [where for where, value in everything() if cards.keep_out(value, typed=False) != value]
+    """Return where a card number is kept: of all that the portal can open, and of all that stands in the clear."""
+    return [where for where, value in everything() if cards.keep_out(value, typed=False) != value] + in_the_clear(
+        CARD, BARE
+    )
 
 
 def test_some_actions_take_text():
@@ -80,7 +82,7 @@ def test_no_text_of_any_action_keeps_a_card_number(portal: Portal, policy, name:
 
 @pytest.mark.slow
 def test_no_form_and_no_address_keeps_or_repeats_one(portal: Portal, policy, caplog):
-    things, repeated, sent = lay(portal), [], dict.fromkeys(parameters(), CARD)
+    things, repeated, sent = laid(portal), [], dict.fromkeys(parameters(), CARD)
     caplog.set_level(logging.INFO)
 
     for chosen in ("refuse", "mask"):

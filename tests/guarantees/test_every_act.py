@@ -21,21 +21,36 @@ from muniment.trust.clients import queries as clients
 from muniment.web.checks import routes
 from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, SET_UP
+from tests.guarantees.laid import laid
 from tests.guarantees.opened import superuser
 from tests.guarantees.test_routes import _address
-from tests.guarantees.things import lay
 
 pytestmark = pytest.mark.control("audit-actions", "hipaa-access-audit")
 
 # Pages of which a look leaves nothing. What they do, and what they refuse, leaves an entry like everything else.
 UNLOGGED = {
+    "account:stay",
     "account_login",
+    "account_let_in",
+    "account_lost",
+    "account_mailed_code",
     "account_logout",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
+    "federation:answer",
+    "federation:ended",
+    "federation:metadata",
+    "federation:organisation",
+    "federation:start",
+    "federation:take",
+    "federation:taken",
     "mfa_authenticate",
+    "mfa_authenticate_webauthn",
+    "mfa_login_webauthn",
     "robots-txt",
+    "scim",
+    "scim_root",
     "security-txt",
     "verify:command",
     "verify:offline",
@@ -56,6 +71,12 @@ JOBS = {
     "documents.prove_version": Event.VERSION_PROVED,
     "documents.vet_version": Event.VERSION_HELD,
     "documents.vet_waiting": Event.VERSION_HELD,
+    "federation.look_again": Event.DOMAIN_MISSED,
+    "federation.settle_directories": Event.DIRECTORY_CHANGED,
+    "identity.mind_the_silent": Event.PERSON_WARNED,
+    "identity.note_elsewhere": Event.SIGN_IN_FAILED,
+    "oversight.end_access": Event.ACCESS_ENDED,
+    "oversight.review_access": Event.REVIEW_STARTED,
     "retention.shorten_logs": Event.LOG_SHORTENED,
 }
 SILENT_JOBS = {
@@ -142,7 +163,7 @@ def _named() -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize("who", ["ada", "ben", "cleo", "mallory"])
 def test_every_page_leaves_an_entry_whoever_asks_and_whatever_is_answered(portal: Portal, who: str):
-    things, left_nothing = lay(portal), []
+    things, left_nothing = laid(portal), []
     browser = signed_in(portal.people[who])
 
     with psycopg.connect(superuser(), autocommit=True) as server:
@@ -168,7 +189,7 @@ def test_every_job_leaves_an_entry_or_was_looked_at():
 
 
 def test_what_jobs_leave_is_what_the_actions_they_call_write(portal: Portal):
-    things = lay(portal)
+    things = laid(portal)
     okoye = str(portal.okoye)
     version_id = str(_version_of(things))
 

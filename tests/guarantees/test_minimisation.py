@@ -14,8 +14,22 @@ from tests.live import Live
 
 pytestmark = pytest.mark.control("gdpr-minimisation")
 
-COOKIES = {"__Host-session", "__Host-csrf", "theme"}
-ABOUT_PEOPLE = {"person", "invitation", "session", "lockout", "letter", "entry", "account_emailaddress"}
+COOKIES = {"__Host-session", "__Host-csrf", "__Host-device", "theme"}
+ABOUT_PEOPLE = {
+    "account_emailaddress",
+    "device",
+    "directory_record",
+    "email_change",
+    "entry",
+    "guest",
+    "invitation",
+    "letter",
+    "lockout",
+    "person",
+    "provider_domain",
+    "provider_known",
+    "session",
+}
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.vault.errors import VaultError
 from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, Case
+from tests.guarantees.laid import laid
 from tests.guarantees.opened import superuser
-from tests.guarantees.things import CONTENT, lay
+from tests.guarantees.things import CONTENT
 from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes
 
 pytestmark = pytest.mark.control("audit-actions")
@@ -81,7 +82,7 @@ def test_no_action_is_done_whatever_it_is_called(portal: Portal):
 
 
 def test_no_page_part_or_file_is_shown(portal: Portal):
-    things, cleo = lay(portal), signed_in(portal.people["cleo"])
+    things, cleo = laid(portal), signed_in(portal.people["cleo"])
     space = f"/{ids.public(portal.okoye)}"
     document = f"{space}/documents/{ids.public(things.values['document_id'])}/"
     pages = ["/", "/account/", f"{space}/documents/", f"{space}/people/", f"{space}/log/", document]
@@ -100,7 +101,7 @@ def test_no_page_part_or_file_is_shown(portal: Portal):
 
 
 def test_no_upload_begins_and_none_goes_on(portal: Portal):
-    things, cleo = lay(portal), signed_in(portal.people["cleo"])
+    things, cleo = laid(portal), signed_in(portal.people["cleo"])
     uploads = f"/{ids.public(portal.okoye)}/uploads/"
     one = f"{uploads}{ids.public(things.values['upload_id'])}/"
     tus: dict[str, Any] = {"secure": True, "headers": {"tus-resumable": "1.0.0", "upload-offset": "0"}}
@@ -140,7 +141,7 @@ def test_a_refusal_is_no_answer_either(portal: Portal):
 
 
 def test_no_job_and_no_command_goes_on(portal: Portal):
-    things = lay(portal)
+    things = laid(portal)
     before = kept()
 
     with unwritable():

@@ -1,5 +1,6 @@
 """An operator's own PostgreSQL 15 over TLS: who answers is checked, passwords are hashed, and the walls stand."""
 
+import functools
 import os
 import pwd
 import shutil
@@ -8,12 +9,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 
+from muniment.core.config.database import binding_key, password_of
+from muniment.core.db import binding
 from tests.live import free_port
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
@@ -30,11 +34,16 @@ class Server:
     folder: Path
     port: int
 
-    def dsn(self, authority: str = "ca.pem", host: str = "localhost", user: str = "boss") -> str:
+    def dsn(
+        self, authority: str = "ca.pem", host: str = "localhost", user: str = "boss", password: str = PASSWORD
+    ) -> str:
         return (
-            f"postgresql://{user}:{PASSWORD}@{host}:{self.port}/postgres"
+            f"postgresql://{user}:{password}@{host}:{self.port}/postgres"
             f"?sslmode=verify-full&sslrootcert={self.folder / authority}"
         )
+
+    def password_of(self, role: str) -> str:
+        return password_of(self.folder / "data" / "keys" / "server.key", role)
 
     def muniment(self, *arguments: str, authority: str = "ca.pem") -> "subprocess.CompletedProcess[str]":
         """Run the command on this server."""
@@ -164,6 +173,88 @@ def test_the_portal_works_on_an_operators_own_server(prepared: Server):
     checked = prepared.muniment("check")
 
     assert checked.returncode == 0, checked.stdout + checked.stderr  # walls, keys, permissions: on version 15
+
+
+@pytest.fixture(scope="module")
+def pooler(prepared: Server) -> Iterator[Server]:
+    """Give PgBouncer in transaction mode before the server, with fewer connections than its users have."""
+    if not (program := shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")):
+        pytest.skip("PgBouncer is not installed (Debian: pgbouncer)")
+    folder = prepared.folder / "pooler"
+    folder.mkdir(mode=0o755)
+    passwords = {"boss": PASSWORD} | {
+        name: prepared.password_of(name) for name in ("muniment_owner", "muniment_app", "muniment_job")
+    }
+    (folder / "users.txt").write_text("".join(f'"{name}" "{given}"\n' for name, given in passwords.items()))
+    shutil.copy(prepared.folder / "server.key", folder / "server.key")
+    found = replace(prepared, port=free_port())
+    (folder / "pooler.ini").write_text(
+        f"""[databases]
+* = host=localhost port={prepared.port}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {found.port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = {folder}/users.txt
+pool_mode = transaction
+default_pool_size = 2
+server_tls_sslmode = verify-full
+server_tls_ca_file = {prepared.folder}/ca.pem
+client_tls_sslmode = require
+client_tls_key_file = {folder}/server.key
+client_tls_cert_file = {prepared.folder}/server.pem
+"""
+    )
+    account = []
+    if os.geteuid() == 0:
+        account = ["-u", "postgres"]  # it does not run as root
+        for name in (".", "users.txt", "server.key"):
+            shutil.chown(folder / name, "postgres", "postgres")
+    running = subprocess.Popen(
+        [program, "-q", *account, folder / "pooler.ini"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _await(found)
+        yield found
+    finally:
+        running.kill()
+        running.wait(30)
+
+
+def test_the_portal_works_behind_a_pooler_in_transaction_mode(pooler: Server):
+    checked = pooler.muniment("check")
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.control("tenant-isolation")
+def test_behind_a_pooler_each_transaction_is_bound_on_whatever_connection_it_gets(
+    pooler: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(binding, "_key", lambda _: binding_key(pooler.folder / "data" / "keys" / "server.key"))
+    dsn = pooler.dsn(user="muniment_app", password=pooler.password_of("muniment_app")).replace(
+        "/postgres?", "/muniment?"
+    )
+    told: list[bool] = []
+    numbers: set[tuple[bool, int]] = set()
+    ask = functools.partial(psycopg.connect, dsn, autocommit=True, prepare_threshold=None)  # as Django does
+    with ask() as first, ask() as second:
+        for ended_first in [first, second] * 5:
+            clients = {first: uuid4(), second: uuid4()}
+            for raw in (first, second) if len(told) % 3 else (second, first):
+                binding.begin(raw, binding.Binding(clients[raw]))
+            for raw in (first, second):
+                (client, number) = raw.execute("select app.cid(), pg_backend_pid()").fetchone() or (None, 0)
+                told.append(client == clients[raw])
+                numbers.add((raw is first, number))
+            for raw in (first, second) if ended_first is first else (second, first):
+                raw.execute("commit")
+            for raw in (first, second):
+                assert raw.execute("select app.cid()").fetchone() == (None,)
+
+    assert told == [True] * 20
+    assert len(numbers) == 4  # each of the two was given both connections
 
 
 def test_every_password_is_kept_as_scram_and_every_connection_is_encrypted(prepared: Server):

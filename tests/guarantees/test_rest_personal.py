@@ -52,7 +52,11 @@ def test_the_search_would_find_a_value_in_the_clear():
     mark = drawn()
     search = Search(mark)
     with psycopg.connect(superuser(), autocommit=True) as server:
-        server.execute("insert into app.role (id, name, side) values (%s, %s, 'firm')", [ids.new(), f"{mark} name"])
+        server.execute(
+            "insert into app.role (id, name, side, title, description, is_built_in, administers, made_at) "
+            "values (%s, %s, 'firm', '', '', false, false, now())",
+            [ids.new(), f"{mark} name"],
+        )
         server.execute(
             "insert into app.lockout (id, key_hash, failures, first_at) values (%s, %s, 1, now())",
             [ids.new(), f"{mark} as bytes".encode()],
@@ -117,6 +121,14 @@ def _client():
 
 
 def _write_entry(client_id, mark):
-    actor = Actor(kind="contact", client_id=client_id, person_id=ids.new(), ip=mark, device=mark, purpose=mark)
+    person_id = ids.new()
+    with psycopg.connect(superuser(), autocommit=True) as server:
+        server.execute("set session_replication_role = replica")  # somebody who belongs there, and no row of theirs
+        server.execute(
+            "insert into app.membership (id, client_id, person_id, kind, started_at) "
+            "values (%s, %s, %s, 'contact', now())",
+            [ids.new(), client_id, person_id],
+        )
+    actor = Actor(kind="contact", client_id=client_id, person_id=person_id, ip=mark, device=mark, purpose=mark)
     with acting_as(actor):
         audit.record(actor, Event.LOG_READ, what=mark)

@@ -49,7 +49,7 @@ DJANGO = {
     "ACCOUNT_SESSION_REMEMBER": False,
     "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
     "FILE_UPLOAD_HANDLERS": ["muniment.web.middleware.limits.NoFiles"],
-    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
+    "PASSWORD_HASHERS": ["muniment.trust.identity.strength.hashing.Hasher"],
 }
 SILENCED = {
     "security.W008": "plain HTTP is answered by a process of its own, which redirects",

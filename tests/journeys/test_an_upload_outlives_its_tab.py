@@ -16,8 +16,8 @@ BYTES_A_SECOND = 10 * 1024 * 1024
 @pytest.mark.slow
 @pytest.mark.control("share-files")
 def test_an_upload_outlives_its_tab(browser: Browser, live: Live, scan: Path):
-    with come_in(browser, live, "imani") as imani:
-        first, page = imani.new_page(), imani.new_page()
+    with come_in(browser, live, "tom") as tom:
+        first, page = tom.new_page(), tom.new_page()
         _open_documents(first)
         slow_down(first, BYTES_A_SECOND)
         first.locator("input[data-upload-pick]").first.set_input_files(scan)

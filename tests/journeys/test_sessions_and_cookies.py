@@ -31,7 +31,7 @@ def test_a_new_password_ends_the_other_session(browser: Browser, live: Live):
         expect(page.get_by_role("heading", name="My account")).to_be_visible()
         stolen.get_by_label("E-mail address").fill(finn.email)
         stolen.get_by_label("Password").fill(finn.password)
-        stolen.get_by_role("button", name="Sign in").click()
+        stolen.get_by_role("button", name="Sign in", exact=True).click()
         expect(stolen.locator("main")).to_contain_text("not correct")
 
 

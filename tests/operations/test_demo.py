@@ -8,9 +8,10 @@ from docx import Document as WordDocument
 from PIL import Image
 
 from muniment.core.actor import Actor
-from muniment.operations.demo import files, papers, people
+from muniment.operations.demo import files, papers, people, rights
 from muniment.portal.documents.actions import vet_waiting
 from muniment.trust.access import queries as access
+from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -36,7 +37,25 @@ def test_the_papers_are_put_there_once(tmp_path: Path, monkeypatch: pytest.Monke
     ruth = identity.find_person("ruth@calder-surveyors.example")
     assert ruth is not None
     okoye = next(space for space in identity.spaces(ruth.id) if space.kind == "client")
-    assert not access.reach(papers._actor(okoye.id, ruth.email), "document:view").whole
+    assert not access.reach(papers.at_work(okoye.id, ruth.email), "document:view").whole
+
+
+def test_a_team_works_with_a_role_of_its_own_and_finance_lies_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(papers, "PAPERS", {})
+    people.lay(tmp_path)
+
+    made = rights.lay()
+
+    assert made is not None
+    assert rights.lay() is None
+    spaces = {company.name: company.id for company in identity.companies(clients.client_ids()).values()}
+    priya = papers.at_work(spaces[rights.SERVED], rights.PRIYA)
+    assert priya.person_id is not None
+    ways = [way for way in access.ways_of(priya, priya.person_id) if way.group_id == made.group_id]
+    assert [way.role for way in ways] == ["payroll-clerk"]
+    cleo, samuel = (papers.at_work(spaces[rights.KEPT_APART], f"{name}@okoye.example") for name in ("cleo", "samuel"))
+    assert access.answer(cleo, "document:upload", "folder", made.space_id).state == "open"
+    assert access.answer(samuel, "document:view", "folder", made.space_id).state == "nothing"
 
 
 def test_the_files_are_what_they_say(tmp_path: Path):

@@ -77,6 +77,7 @@ def test_the_name_of_a_document_is_told_to_who_may_open_it_alone(portal: Portal)
         person_id=portal.people["ada"],
         role="advisor",
         purpose="Stands in for Ben",
+        on_request=True,
     )
     after = read(browser, address)
 

@@ -1,5 +1,6 @@
 """Pages of refusals and outages: usable in any colours, without anything that may be down."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 
 from muniment.core import ids
+from muniment.trust.access.errors import ConditionsRefuse
+from muniment.trust.access.types import Reason
 from muniment.web.views import errors
 from tests.cast import Portal, signed_in
 
@@ -64,3 +67,28 @@ def test_an_error_page_holds_nothing_of_the_address_that_was_asked_for(portal: P
 def test_no_answer_names_the_web_server(portal: Portal):
     for path in ("/sign-in/", "/nowhere/", "/robots.txt"):
         assert Browser().get(path, secure=True)["Server"] == "portal"
+
+
+LATE = Reason("hours", "when", "Opening things here is possible Monday to Friday.", "Come back on Monday.")
+PLAIN = Reason("second-factor", "how", "Opening things here takes a second factor.", "")
+
+
+@pytest.mark.control("access-when", "access-how")
+def test_a_refusal_by_conditions_tells_every_reason_once_and_what_would_help(portal: Portal):
+    refusal = ConditionsRefuse((LATE, PLAIN, LATE))
+
+    answer = errors.refused(RequestFactory().get("/"), refusal)
+
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    for told in (LATE.sentence, LATE.remedy, PLAIN.sentence):
+        assert text.count(told) == 1
+
+
+def test_a_program_is_told_the_reasons_of_conditions_as_data(portal: Portal):
+    request = RequestFactory().get("/", headers={"accept": "application/json"})
+
+    answer = json.loads(errors.refused(request, ConditionsRefuse((LATE,))).content)
+
+    assert answer["code"] == "conditions"
+    assert answer["reasons"] == [{"code": "hours", "detail": LATE.sentence, "remedy": LATE.remedy}]

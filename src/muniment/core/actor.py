@@ -24,12 +24,20 @@ class Actor:
     ip: str = ""
     country: str = ""  # two letters of ISO 3166; empty when unknown
     device: str = ""
+    device_known: bool = False  # the person signed in from it before
+    via_api: bool = False  # a program, not a browser
     factors: tuple[str, ...] = ()
     authenticated_at: datetime | None = None
+    proved_at: datetime | None = None  # when they last proved a strong factor in this session
     credentials_changed_at: datetime | None = None
     purpose: str = ""
     firm_verbs: frozenset[str] = frozenset()  # administering verbs of roles in the firm
     verbs: frozenset[str] = frozenset()  # allowed somewhere in the client: for pages and menus, never for a decision
+    emergency: bool = False  # a grant given in an emergency is running for them here
+    by_link: bool = False  # a link is the right to be here; they need not belong to the client
+    guest_link_id: UUID | None = None  # came by a one-task link, and may do that one task
+    looking_as: UUID | None = None  # sees what this contact sees, and changes nothing
+    rules: str = ""  # the conditions in force, as a short hash that every entry carries
     request_id: str = ""
 
     @classmethod
@@ -48,7 +56,13 @@ class Actor:
             raise LookupError("no client is bound")
         return self.client_id
 
+    @property
+    def belonging(self) -> UUID | None:
+        """Return whose place in the client the database looks for; nobody's where a link is the right to be here."""
+        return None if self.by_link or self.guest_link_id else self.person_id
+
     def within(self, client_id: UUID) -> Self:
         """Return the same person acting within another client, to which they do not belong in the same way."""
-        membership_id = self.membership_id if client_id == self.client_id else None
-        return replace(self, client_id=client_id, membership_id=membership_id)
+        if client_id == self.client_id:
+            return self
+        return replace(self, client_id=client_id, membership_id=None, emergency=False, rules="")

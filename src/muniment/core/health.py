@@ -8,8 +8,8 @@ import structlog
 from django.db import transaction
 
 State = Literal["good", "notice", "bad"]
-Topic = Literal["log", "keys", "documents", "mail", "work", "machine"]
-TOPICS: Final[tuple[Topic, ...]] = ("log", "keys", "documents", "mail", "work", "machine")
+Topic = Literal["log", "keys", "access", "documents", "mail", "work", "machine"]
+TOPICS: Final[tuple[Topic, ...]] = ("log", "keys", "access", "documents", "mail", "work", "machine")
 
 logger = structlog.get_logger("muniment.health")
 

@@ -1,11 +1,12 @@
 """One transaction, one actor: the frame around every action and every read."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import psycopg
 from django.db import connection, transaction
 
 from muniment.core.actor import Actor
@@ -42,21 +43,42 @@ def bound(values: Binding) -> Iterator[None]:
                 _rebind(values)
             yield
             if moved:
-                # `set_config(.., true)` outlives a savepoint: without this the outer work would go on as the inner.
+                # A binding outlives a savepoint: without this the outer work would go on as the inner.
                 _rebind(outer)
     finally:
         binding.current.reset(token)
 
 
 def _rebind(values: Binding) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"{binding.SQL}; {binding.role_sql(values.role)}", binding.parameters(values))
+    with connection.wrap_database_errors:
+        binding.take(connection.connection, values)
+
+
+def write_each(rows: Iterable[tuple[Binding, str, Sequence[Any]]]) -> None:
+    """Run each statement bound to its own values, outside of any transaction: one round trip, all or none.
+
+    Raises:
+        DatabaseError: one of them cannot be; nothing is left of the others.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    with connection.wrap_database_errors:
+        try:
+            with raw.pipeline():
+                raw.execute("begin")
+                for values, statement, parameters in rows:
+                    binding.take(raw, values)
+                    psycopg.Cursor(raw).execute(statement, parameters)
+                raw.execute("commit")
+        except BaseException:
+            raw.rollback()
+            raise
 
 
 @contextmanager
 def acting_as(actor: Actor, role: Role = "") -> Iterator[None]:
     """Open a transaction that sees only the rows of the client `actor` acts within."""
-    with bound(Binding(actor.client_id, actor.person_id, role)):
+    with bound(Binding(actor.client_id, actor.belonging, role)):
         yield
 
 

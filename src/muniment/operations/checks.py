@@ -18,16 +18,19 @@ def problems(*, starting: bool = False) -> list[str]:
     A start goes on while the key service is down: pages say so, and work goes on once it is back. It also goes on
     while entries of the log wait for their numbers: what numbers them is about to start.
     """
+    if unbound := _server_key():
+        return unbound  # everything else would fail for this one reason
     found = [*_walls(), *_keys(starting=starting), *_permissions(), *_stores(), *uploads.problems()]
     return found if starting else [*found, *_log()]
 
 
-def notes() -> list[str]:
+def notes(*, starting: bool = False) -> list[str]:
     """Return a sentence for everything an operator should know although the portal may serve."""
     from muniment.core import config
+    from muniment.trust.identity import queries as identity
     from muniment.trust.vault import queries
 
-    overdue = _overdue()
+    overdue = [*_overdue(), *([] if starting else filter(None, [identity.cost_of_passwords()]))]
     if queries.can_lock_memory():
         return overdue
     seconds = config.current().key_cache_seconds
@@ -67,6 +70,19 @@ def _database() -> str:
         reason = " ".join(str(error).split()).rpartition("failed: ")[2]
         return f"The database cannot be reached: {reason}."
     return ""
+
+
+def _server_key() -> list[str]:
+    """Look whether the key is there that proves to the database what a transaction is bound to."""
+    from muniment.core import config
+
+    path = config.current().server_key
+    if path.is_file():
+        return []
+    return [
+        f"Keys: there is no {path}, so nothing can be read or written. Copy it from the host where `muniment migrate` "
+        "ran, or restore it from your key backup."
+    ]
 
 
 def _walls() -> list[str]:
@@ -164,7 +180,7 @@ def main() -> None:
     found = problems(starting=is_starting)
     if not is_starting and (silent := _unlogged()):
         found.append(silent)
-    for sentence in [*found, *notes(), *uploads.notes()]:
+    for sentence in [*found, *notes(starting=is_starting), *uploads.notes()]:
         print(sentence)  # noqa: T201 (this is what it is for)
     sys.exit(1 if found else 0)
 

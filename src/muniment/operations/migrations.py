@@ -15,7 +15,7 @@ def migrate() -> list[str]:
     from django.core.management import call_command
     from django.db import connection
 
-    from muniment.core.db import walls
+    from muniment.core.db import sealing, walls
     from muniment.trust.vault import actions as vault
 
     with connection.cursor() as cursor:
@@ -24,6 +24,7 @@ def migrate() -> list[str]:
         try:
             call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
             walls.grant_global_rights()
+            sealing.lay_keys()
             vault.make_installation_keys()
             return checks.problems(starting=True)
         finally:

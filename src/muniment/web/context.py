@@ -26,6 +26,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "firm_name": SimpleLazyObject(found.firm_name),
         "person": request.user if actor.person_id else None,
         "client": SimpleLazyObject(found.client),
+        "looking": SimpleLazyObject(found.looking),
         "clients": SimpleLazyObject(found.clients),
         "nav": found.nav,
         "tabs": found.tabs,
@@ -53,6 +54,11 @@ class _Shell:
         if known is not None:
             return Company(known.id, known.kind, known.name, known.line)
         return identity.company(client_id) if client_id else None
+
+    def looking(self) -> dict[str, str] | None:
+        """Return as whom somebody of the firm looks now, and at which client; None when as themselves."""
+        found = identity.look_of(self.request.session) if self.actor.kind == "staff" else None
+        return {"name": found[0], "client": found[1]} if found else None
 
     def clients(self) -> list[dict[str, Any]]:
         """Return the clients the person may switch to."""
@@ -98,10 +104,13 @@ class _Shell:
         found, may = [], self.actor.firm_verbs
         if self.firm_id and "person:list" in may:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
+            found.append(self._way(_("Everybody"), "users", reverse("everybody:list")))
         if may:
             found.append(self._way(_("Data map"), "file-text", reverse("data-map:map")))
         if access.places_with(self.actor, "log:read"):
             found.append(self._way(_("All accesses"), "scroll-text", reverse("log:everywhere")))
+        asking = self._way(_("Requests for access"), "lock", reverse("requests:list"))
+        found.append({**asking, "short": _("Requests")})
         return found + [self._way(_(label), icon, reverse(n)) for verb, label, icon, n in _FIRM_WAYS if verb in may]
 
     def quick(self) -> dict[str, str] | None:
@@ -131,10 +140,11 @@ class _Shell:
         return client_id if client_id and client_id != self.firm_id and self.actor.person_id else None
 
     def _only_client(self) -> UUID | None:
-        """Return a contact's client where the address names none; staff choose theirs."""
+        """Return a contact's only client where the address names none; who has several, as staff do, chooses."""
         if self.actor.kind == "staff":
             return None
-        return next((space.id for space in self.spaces() if space.kind == "client"), None)
+        found = [space.id for space in self.spaces() if space.kind == "client"]
+        return found[0] if len(found) == 1 else None
 
     def _way(self, label: str, icon: str, url: str) -> dict[str, Any]:
         path = self.request.path
@@ -153,9 +163,14 @@ _WAYS = (
     ("person:list", "People", "People", "users", "people:list"),
     ("quarantine:read", "Held uploads", "Held", "shield-check", "documents:quarantine"),
     ("log:read", "Who opened our data", "Accesses", "scroll-text", "log:list"),
+    ("review:read", "Reviews of access", "Reviews", "shield-check", "reviews:list"),
+    ("conditions:read", "Conditions", "Conditions", "clock", "conditions:profile"),
 )
 # The verb in the firm that opens it, what it is called, its icon, its page
 _FIRM_WAYS = (
+    ("review:read", "Reviews of access", "shield-check", "reviews:overview"),
+    ("conditions:set", "Conditions", "clock", "conditions:overview"),
     ("key:list", "Keys", "key-round", "keys:inventory"),
+    ("link:list", "Links", "link", "documents:links_everywhere"),
     ("health:read", "Health", "activity", "health:health"),
 )

@@ -1,4 +1,4 @@
-"""Ids in URLs: public outside, UUID inside."""
+"""Ids and secrets in URLs."""
 
 from uuid import UUID
 
@@ -21,6 +21,21 @@ class PublicId:
         return ids.public(value)
 
 
+class LinkSecret:
+    """Takes the 43 characters of 32 random bytes, as in links from mails; so no other word is taken for one."""
+
+    regex = r"[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        """Return the secret as it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the secret as it is."""
+        return value
+
+
 def register() -> None:
-    """Make `<id:name>` usable in URL patterns."""
+    """Make `<id:name>` and `<secret:name>` usable in URL patterns."""
     register_converter(PublicId, "id")
+    register_converter(LinkSecret, "secret")

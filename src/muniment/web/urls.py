@@ -4,19 +4,24 @@ from django.urls import include, path
 
 from muniment.web import converters
 from muniment.web.views import (
+    access_requests,
     clients,
     data_map,
     destructions,
     errors,
+    groups,
     health,
     home,
     keys,
     log,
     receipts,
     retention,
+    reviews,
+    roles,
     small,
     verify,
 )
+from muniment.web.views.conditions import networks, overview, profile, rules
 
 converters.register()
 
@@ -83,6 +88,74 @@ _keys = (
     ],
     "keys",
 )
+_requests = (
+    [
+        path("access-requests/", access_requests.listing, name="list"),
+        path("access-requests/new/", access_requests.ask_by_name, name="ask_by_name"),
+        path("<id:client_id>/access/ask/", access_requests.ask, name="ask"),
+        path("<id:client_id>/access-requests/", access_requests.here, name="here"),
+        path("<id:client_id>/access-requests/<id:request_id>/give/", access_requests.give, name="give"),
+        path("<id:client_id>/access-requests/<id:request_id>/decline/", access_requests.decline, name="decline"),
+        path("<id:client_id>/access-requests/<id:request_id>/end/", access_requests.end, name="end"),
+    ],
+    "requests",
+)
+_reviews = (
+    [
+        path("reviews/", reviews.overview, name="overview"),
+        path("<id:client_id>/reviews/", reviews.listing, name="list"),
+        path("<id:client_id>/reviews/start/", reviews.start, name="start"),
+        path("<id:client_id>/reviews/<id:review_id>/", reviews.review, name="review"),
+        path("<id:client_id>/reviews/<id:review_id>/decide/", reviews.decide, name="decide"),
+        path("<id:client_id>/reviews/<id:review_id>/export/", reviews.export, name="export"),
+    ],
+    "reviews",
+)
+
+_roles = (
+    [
+        path("roles/", roles.listing, name="list"),
+        path("roles/new/", roles.new, name="new"),
+        path("roles/<slug:role_name>/", roles.role, name="role"),
+        path("roles/<slug:role_name>/retire/", roles.retire, name="retire"),
+    ],
+    "roles",
+)
+_groups = (
+    [
+        path("groups/", groups.of_the_firm, name="of_the_firm"),
+        path("<id:client_id>/groups/", groups.listing, name="list"),
+        path("<id:client_id>/groups/give/", groups.give, name="give"),
+        path("<id:client_id>/groups/<id:group_id>/", groups.group, name="group"),
+        path("<id:client_id>/groups/<id:group_id>/add/", groups.add, name="add"),
+        path("<id:client_id>/groups/<id:group_id>/remove/", groups.remove, name="remove"),
+        path("<id:client_id>/groups/<id:group_id>/people/<id:person_id>/out/", groups.take_out, name="take_out"),
+        path("<id:client_id>/groups/<id:group_id>/given/<id:grant_id>/end/", groups.end_given, name="end_given"),
+        path("<id:client_id>/people/roles/", groups.manager_roles, name="manager_roles"),
+    ],
+    "groups",
+)
+
+_conditions = (
+    [
+        path("conditions/", overview.overview, name="overview"),
+        path("conditions/new-clients/", profile.new_clients, name="new_clients"),
+        path("conditions/new-clients/labels/<slug:label>/", profile.new_clients_label, name="new_clients_label"),
+        path("networks/", networks.networks, name="networks"),
+        path("networks/remove/", networks.remove, name="remove_network"),
+        path("<id:client_id>/conditions/", profile.profile, name="profile"),
+        path("<id:client_id>/conditions/labels/<slug:label>/", profile.label, name="label"),
+        path("<id:client_id>/conditions/rules/", rules.rules, name="rules"),
+        path("<id:client_id>/conditions/rules/new/", rules.new_rule, name="new_rule"),
+        path("<id:client_id>/conditions/rules/<id:rule_id>/", rules.rule, name="rule"),
+        path("<id:client_id>/conditions/rules/<id:rule_id>/change/", rules.change_rule, name="change_rule"),
+        path("<id:client_id>/conditions/rules/<id:version_id>/approve/", rules.approve, name="approve_rule"),
+        path("<id:client_id>/conditions/rules/<id:version_id>/decline/", rules.decline, name="decline_rule"),
+        path("<id:client_id>/conditions/rules/<id:version_id>/take-back/", rules.take_back, name="take_back_rule"),
+        path("<id:client_id>/conditions/rules/<id:version_id>/end/", rules.end, name="end_rule"),
+    ],
+    "conditions",
+)
 
 _verify = (
     [
@@ -103,7 +176,14 @@ urlpatterns = [
     path("", include(_health)),
     path("", include(_data_map)),
     path("", include(_keys)),
+    path("", include(_roles)),
+    path("", include(_groups)),
+    path("", include(_requests)),
+    path("", include(_reviews)),
+    path("", include(_conditions)),
+    path("", include("muniment.web.views.explaining.urls")),
     path("", include("muniment.trust.identity.urls")),
+    path("", include("muniment.trust.federation.urls")),
     path("", include("muniment.portal.documents.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),
     path("robots.txt", small.robots_txt, name="robots-txt"),

@@ -44,3 +44,19 @@ def browser_of(portal):
     from tests.cast import signed_in
 
     return lambda name: signed_in(portal.people[name])
+
+
+@pytest.fixture
+def folder_id(cleo):
+    """Give a folder at the top."""
+    from muniment.portal.documents import actions
+
+    return actions.create_folder(cleo, name="For the bank").id
+
+
+@pytest.fixture
+def document_id(cleo, folder_id):
+    """Give a document in that folder."""
+    from tests.portal.documents.uploading import add
+
+    return add(cleo, "Statement.txt", b"Balance: 12", folder_id=folder_id).document_id

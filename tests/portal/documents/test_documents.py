@@ -5,7 +5,7 @@ import pytest
 from muniment.core import ids
 from muniment.core.errors import NotFound
 from muniment.portal.documents import actions, queries
-from muniment.portal.documents.errors import NameRefused, NothingChosen
+from muniment.portal.documents.errors import NameRefused, NothingChosen, WouldWiden
 from tests.portal.documents.uploading import add, events
 
 
@@ -24,8 +24,11 @@ def test_a_document_moves_and_can_be_opened_by_who_can_open_the_folder(cleo, dan
     with pytest.raises(NotFound):
         queries.document(dan, contract.document_id)
 
-    actions.move_document(cleo, document_id=contract.document_id, folder_id=folder.id)
+    with pytest.raises(WouldWiden) as refusal:
+        actions.move_document(cleo, document_id=contract.document_id, folder_id=folder.id)
+    actions.move_document(cleo, document_id=contract.document_id, folder_id=folder.id, widen=True)
 
+    assert refusal.value.person_ids == {dan.person_id}
     assert queries.document(dan, contract.document_id).folder_id == folder.id
     assert events(cleo, contract.document_id)[0] == "document.moved"
     with pytest.raises(NotFound):

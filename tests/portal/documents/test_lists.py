@@ -19,9 +19,10 @@ from tests.portal.documents.uploading import add
 
 MANY = 20_000
 FILL = (
-    "insert into document (client_id, id, folder_id, name, kind, media_type, size_bytes, version_count, created_at, "
-    "created_by, changed_at, changed_by) select %s, gen_random_uuid(), %s, '', 'pdf', 'application/pdf', n %% 977, 1, "
-    "now(), null, timestamptz '2026-01-01' + n %% 5000 * interval '1 minute', null from generate_series(1, %s) n"
+    "insert into document (client_id, id, folder_id, name, kind, label, media_type, size_bytes, version_count, "
+    "created_at, created_by, changed_at, changed_by) select %s, gen_random_uuid(), %s, '', 'pdf', 'normal', "
+    "'application/pdf', n %% 977, 1, now(), null, timestamptz '2026-01-01' + n %% 5000 * interval '1 minute', null "
+    "from generate_series(1, %s) n"
 )
 
 

@@ -281,14 +281,21 @@ def test_a_form_is_no_upload(tus):
 
 
 def asked(monkeypatch) -> list[str]:
-    """Return a list that every statement to the database is put into, the bounds of transactions included."""
+    """Return a list that every statement to the database is put into, the bounds of transactions included.
+
+    What travels together (a beginning with its binding, an entry with its whole transaction) is one: it waits once.
+    """
     import psycopg
 
     told: list[str] = []
     real = psycopg.Cursor.execute
 
     def execute(self, statement, *arguments, **options):
-        told.append(str(statement))
+        together = self.connection.info.pipeline_status is not psycopg.pq.PipelineStatus.OFF
+        if together and str(statement) != "begin":
+            told[-1] += f"; {statement}"
+        else:
+            told.append(str(statement))
         return real(self, statement, *arguments, **options)
 
     monkeypatch.setattr(psycopg.Cursor, "execute", execute)

@@ -7,7 +7,7 @@ from muniment.trust.audit.sequencing.numbering import Batch, number_entries
 from tests.worker import as_worker
 
 # Tests beside this one share the server, and the sequencer waits for whatever writes there: see docs/log.md.
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 
 
 def number() -> Batch:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import PASSWORD
-from tests.trust.identity.browsers import Visitor
+from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes
 
 NEW = "nine lanterns drift under ice"
 
@@ -166,6 +166,61 @@ def test_saving_does_not_bring_an_ended_session_back(portal):
     with pytest.raises(UpdateError):
         store.save()
     assert not Session.objects.exists()
+
+
+@pytest.mark.control("session-timeout", "session-list-revoke")
+def test_a_confirmation_renews_the_key_and_neither_the_hours_nor_what_the_list_says(portal):
+    from muniment.trust.identity.models import Session
+
+    cleo = Visitor().sign_in("cleo")
+    began = row_of(cleo).created_at - timedelta(hours=11)
+    Session.objects.update(created_at=began, expires_at=began + timedelta(hours=12))
+    before, old_key = row_of(cleo), key_of(cleo)
+    forget_used_codes(portal.people["cleo"])
+
+    assert cleo.post("/account/confirm/code/", {"code": app_code("cleo"), "next": "/account/"}).status_code == 302
+
+    assert key_of(cleo) != old_key
+    after = row_of(cleo)
+    assert (after.id, after.created_at, after.expires_at) == (before.id, before.created_at, before.expires_at)
+    (shown,) = cleo.get("/account/").context["sessions"]
+    assert (shown["device"], shown["ip"]) == ("Firefox on Linux", "192.0.2.10")
+    stale = Visitor()
+    stale.browser.cookies["__Host-session"] = old_key
+    assert not stale.is_signed_in()
+
+
+@pytest.mark.control("session-list-revoke")
+def test_a_new_key_does_not_bring_an_ended_session_back(portal):
+    from django.contrib.sessions.exceptions import SessionInterrupted
+
+    from muniment.trust.identity.models import Session
+    from muniment.trust.identity.sessions import SessionStore
+
+    store = SessionStore(key_of(Visitor().sign_in("cleo")))
+    assert store["_auth_user_id"]
+    Session.objects.all().delete()
+
+    with pytest.raises(SessionInterrupted):
+        store.cycle_key()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.control("session-timeout")
+def test_what_a_page_keeps_is_not_what_somebody_does(portal):
+    from muniment.core import clock
+    from muniment.trust.identity.models import Session
+    from muniment.trust.identity.sessions import SessionStore
+
+    cleo = Visitor().sign_in("cleo")
+    used = clock.now() - timedelta(minutes=20)
+    Session.objects.update(used_at=used)
+    store = SessionStore(key_of(cleo))
+    store["something"] = 1
+    store.save()
+
+    assert row_of(cleo).used_at == used
+    assert SessionStore(key_of(cleo))["something"] == 1
 
 
 def test_sealed_data_moved_to_another_session_does_not_open(portal):

@@ -50,6 +50,22 @@ def test_a_password_is_hashed_whether_or_not_there_is_an_account(portal, email):
     assert made.call_count + checked.call_count == 1
 
 
+def test_the_first_step_asks_the_database_for_little_beyond_the_hash(portal):
+    from django.db import connection
+
+    asked = []
+
+    def keep(execute, sql, *given):
+        asked.append(sql)
+        return execute(sql, *given)
+
+    Visitor(ip="192.0.2.11").password(CLEO)  # what is asked once and remembered
+    with connection.execute_wrapper(keep):
+        assert Visitor().password(CLEO).status_code == 302
+
+    assert len(asked) <= 15, asked
+
+
 def test_a_failed_sign_in_stands_in_the_log_of_the_client(portal, events):
     Visitor().password(CLEO, "not the password at all")
 

@@ -55,6 +55,7 @@ def small_database(_django: str, django_db_blocker, disk: Path) -> Iterator[Path
             admin.execute(f"create tablespace small location '{inside}'")
             admin.execute(f"drop database if exists {_django} with (force)")
             admin.execute(f"create database {_django} template muniment_cast owner muniment_owner tablespace small")
+            server.settle(admin, _django)
         server.use(_django)
         with django_db_blocker.unblock():
             yield place

@@ -30,14 +30,14 @@ def _witness(written: str, address: str) -> Iterator[str]:
     except VerifyError:
         yield "witnesses must hold keys as `muniment witness init` prints them: name+id+key, a space, an address."
         return
-    if not _is_private(split(address)):
+    if not is_private(split(address)):
         yield f"The witness {written.partition('+')[0]} needs an https:// address; plain http:// leads here alone."
 
 
 def _time_stamps(config: Config) -> Iterator[str]:
     if (config.time_stamp_url is None) != (config.time_stamp_authority is None):
         yield "time_stamp_url and time_stamp_authority belong together: give both or neither."
-    if config.time_stamp_url is not None and not _is_private(split(config.time_stamp_url)):
+    if config.time_stamp_url is not None and not is_private(split(config.time_stamp_url)):
         yield "time_stamp_url must be an https:// address; plain http:// leads to this machine alone."
     path = config.time_stamp_authority
     if path is not None and not path.is_file():
@@ -46,7 +46,7 @@ def _time_stamps(config: Config) -> Iterator[str]:
         yield f"time_stamp_authority: {path} holds no certificate in PEM."
 
 
-def _is_private(url: SplitResult | None) -> bool:
+def is_private(url: SplitResult | None) -> bool:
     """Tell whether an address, which may have a path, keeps what is sent from others, and holds no password."""
     if url is None or not url.hostname or url.username or url.password or url.query or url.fragment:
         return False

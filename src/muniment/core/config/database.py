@@ -61,8 +61,16 @@ def password_of(server_key: Path, role: str) -> str:
 
     Nothing has to be stored or handed from host to host, and a host without the key cannot connect.
     """
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 (only where passwords are needed)
+    return _derived(server_key, b"muniment/database/v1/" + role.encode()).hex()
+
+
+def binding_key(server_key: Path) -> bytes:
+    """Return the 32-byte key that proves bindings of transactions, derived like the passwords."""
+    return _derived(server_key, b"muniment/database/binding/v1")
+
+
+def _derived(server_key: Path, label: bytes) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 (only where keys are needed)
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
 
-    label = b"muniment/database/v1/" + role.encode()
-    return HKDF(SHA256(), PASSWORD_BYTES, salt=None, info=label).derive(server_key.read_bytes()).hex()
+    return HKDF(SHA256(), PASSWORD_BYTES, salt=None, info=label).derive(server_key.read_bytes())

@@ -250,6 +250,23 @@ class Config:
         unit="months",
     )
 
+    # Organisations that sign their people in
+    provider_hosts: tuple[str, ...] | None = _setting(
+        None,
+        "Names of providers of single sign-on that stand in your own network, separated by commas: their addresses may "
+        "be private. Every other name must lead to a public address, or the portal does not go there.",
+    )
+    provider_authority: Path | None = _setting(
+        None,
+        "The certificates, in PEM, that prove such a provider where the authorities that everybody knows do not. "
+        "They count beside those.",
+    )
+    domain_resolver: str | None = _setting(
+        None,
+        "The DNS server asked when a client proves a domain, as an IP address, `:` and a port for another than 53. "
+        "Without it: those of this machine.",
+    )
+
     # Who confirms the log
     witnesses: tuple[str, ...] | None = _setting(
         None,
@@ -271,6 +288,18 @@ class Config:
     # Sign-in
     session_idle_minutes: int = _setting(30, "A session ends after this long without a request.", unit="minutes")
     session_hours: int = _setting(12, "A session ends after this long in any case.", unit="hours")
+    breached_passwords_url: str | None = _setting(
+        None,
+        "Where new passwords are looked up beside the bundled lists, in the format of Pwned Passwords: "
+        "`https://api.pwnedpasswords.com/range/`, or a copy of your own. Only the first five characters of a hash "
+        "leave the portal. When there is no answer within two seconds the bundled lists count alone, as Health says.",
+    )
+    password_hash_passes: int = _setting(
+        6,
+        "How often Argon2id goes through its 64 MiB for one password. Set it so that `muniment check` says 250 to 500 "
+        "milliseconds; passwords kept with another number are hashed anew when their owner signs in.",
+        unit="count",
+    )
     invitation_days: int = _setting(7, "How long an invitation link can be used.", unit="days")
 
     log_level: LogLevel = _setting(

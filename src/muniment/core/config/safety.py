@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from muniment.core.config import confirming, keys, stores
+from muniment.core.config import confirming, federating, keys, stores
 from muniment.core.config.addresses import is_loopback, split
 from muniment.core.config.fields import Config
 
@@ -32,10 +32,11 @@ RANGES = {
     "upload_chunk_bytes": (64 * 2**10, 8 * 2**20),
     "upload_days": (1, 90),
     "scanner_max_bytes": (2**20, 4 * 2**30 - 1),
-    "session_idle_minutes": (1, 24 * 60),
-    "session_hours": (1, 24 * 7),
+    "session_idle_minutes": (1, 60),
+    "session_hours": (1, 24),
     "destruction_wait_days": (1, 90),
     "invitation_days": (1, 30),
+    "password_hash_passes": (1, 64),
     "log_minimum_months": (12, 1200),
 }
 
@@ -50,9 +51,11 @@ def problems(config: Config) -> list[str]:
         *_database(config),
         *_mail(config),
         *_scanner(config),
+        *_breached_passwords(config),
         *keys.problems(config),
         *stores.problems(config),
         *confirming.problems(config),
+        *federating.problems(config),
     ]
 
 
@@ -152,6 +155,11 @@ def _mail(config: Config) -> Iterator[str]:
         yield "smtp_url: smtps:// is encrypted from the start and knows no starttls option."
     elif options and not is_loopback(url.hostname):
         yield "smtp_url would send mails and the password in plain text to another machine: leave out ?starttls=no."
+
+
+def _breached_passwords(config: Config) -> Iterator[str]:
+    if config.breached_passwords_url is not None and not confirming.is_private(split(config.breached_passwords_url)):
+        yield "breached_passwords_url must be an https:// address; plain http:// leads to this machine alone."
 
 
 def _scanner(config: Config) -> Iterator[str]:

@@ -34,7 +34,10 @@ LIBRARIES: dict[str, Kept] = {
         "until the person removes the factor",
         user=clear("Whose factor it is"),
         type=clear("Which kind of factor", _CODE),
-        data=secret("Proves the second factor: the secret shared with an app, or the seed of recovery codes"),
+        data=secret(
+            "Proves the second factor: the secret shared with an app, the seed of recovery codes, or the public part, "
+            "name and count of a passkey"
+        ),
         last_used_at=clear("When it was last used; shown to the person"),
     ),
     "procrastinate_workers": Kept("until the worker ends", last_heartbeat=clear("When the worker was last alive")),
@@ -76,8 +79,16 @@ BESIDE_MODELS: dict[str, Kept] = {
     "cache_entry": Kept(
         "until the moment in `expires_at`, swept every ten minutes; never in a backup",
         key=clear("Finds a counter or a short-lived value", "a hash; what is counted is hashed with the people key"),
-        value=clear("Counts tries and running downloads", "numbers and ids alone"),
+        value=clear("Counts tries and running downloads, lets somebody in past a delay", "numbers, ids and hashes"),
         expires_at=clear("When it is over"),
+    ),
+    "binding_key": Kept(
+        "until the server key is another one; the seal for good",
+        one=clear("Names the only row"),
+        proof_inner=secret("Checks who binds a transaction to a client", because="no role of the portal may read it"),
+        proof_outer=secret("The same", because="no role of the portal may read it"),
+        seal_inner=secret("Seals what a transaction is bound to", because="no role of the portal may read it"),
+        seal_outer=secret("The same", because="no role of the portal may read it"),
     ),
     "entry": Kept(
         "as long as the log",

@@ -6,6 +6,7 @@ hashes: they may hold addresses.
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,16 @@ class SharedCache(BaseCache):
             "select value from cache_entry where key = %s and expires_at > %s", self._key(key, version), clock.now()
         )
         return _value(row[0]) if row else default
+
+    def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
+        """Return what is kept under these keys; one statement."""
+        hashed = {self._key(key, version): key for key in keys}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select key, value from cache_entry where key = any(%s) and expires_at > %s",
+                (list(hashed), clock.now()),
+            )
+            return {hashed[key]: _value(value) for key, value in cursor.fetchall()}
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Keep `value` under `key` for `timeout` seconds."""

@@ -59,6 +59,27 @@ select p.oid::regprocedure::text from pg_proc p,
   lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
 where p.pronamespace = 'app'::regnamespace and p.prosecdef and p.prorettype <> 'trigger'::regtype and a.grantee = 0
 """
+# `cid` and `pid` must go through `bound`, which must be the definer's: nobody else may read what seals a binding.
+_READERS = """
+select r.rolname from pg_roles r where r.rolname like 'muniment\\_%%'
+  and r.rolname not in ('muniment_super', 'muniment_owner', 'muniment_definer')
+  and has_any_column_privilege(r.oid, 'app.binding_key', 'select')
+"""
+_MAKERS = """
+select r.rolname from pg_roles r where r.rolname in ('muniment_app', 'muniment_job')
+  and (has_database_privilege(r.oid, current_database(), 'temporary')
+       or has_database_privilege(r.oid, current_database(), 'create'))
+"""
+_UNSEALED = """
+select name from unnest(array['app.cid()', 'app.pid()']) name where not exists (
+  select 1 from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = to_regprocedure(name)
+    and d.refclassid = 'pg_proc'::regclass and d.refobjid = to_regprocedure('app.bound(int)'))
+"""
+_STRANGERS = """
+select p.oid::regprocedure::text from pg_proc p
+where p.oid in (to_regprocedure('app.bound(int)'), to_regprocedure('app.bind(uuid, uuid, text, bytea)'))
+  and (not p.prosecdef or p.proowner::regrole::text <> 'muniment_definer')
+"""
 
 
 def problems() -> list[str]:
@@ -84,6 +105,10 @@ def problems() -> list[str]:
             (_VIEWS, "{0}: a view that does not apply the reader's policies"),
             (_DEFINERS, "{0}: a function with its owner's rights and an open search_path"),
             (_OPEN_FUNCTIONS, "{0}: a function with its owner's rights that everybody may call"),
+            (_READERS, "role {0} may read the keys of bindings"),
+            (_MAKERS, "role {0} may make tables of its own, which statements of others would meet"),
+            (_UNSEALED, "{0}: asks no seal before it says who is bound"),
+            (_STRANGERS, "{0}: does not belong to muniment_definer alone"),
         )
         for sql, sentence in checks:
             cursor.execute(sql)

@@ -1,4 +1,4 @@
-"""Lays the demo's papers, as a program of its own: the portal answers meanwhile."""
+"""Lays the demo's papers and rights, as a program of its own: the portal answers meanwhile."""
 
 import django
 
@@ -7,9 +7,10 @@ def main() -> None:
     """Lay what is not there yet."""
     django.setup()
     from muniment.core import config
-    from muniment.operations.demo import papers
+    from muniment.operations.demo import papers, rights
 
     papers.lay()
+    rights.lay()
     (config.current().data / "demo.filled").touch(mode=0o600)  # whoever waits for all papers looks here
 
 

@@ -11,6 +11,7 @@ from muniment.core.actor import Actor
 from muniment.operations.demo import files
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents import queries
+from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 
@@ -106,6 +107,8 @@ PAPERS: dict[str, tuple[Paper, ...]] = {
         Paper("Payslips October.csv", "Payroll", "tom@lumen.example", lambda: files.table(_PAYMENTS)),
     ),
 }
+# In the space for finance, that not everybody gets into.
+INVOICE = Paper("Fee invoice 2026-41.pdf", "Invoices", BEN, _letter("Fee invoice 2026-41"))
 # Who was given a single thing: client, document, guest, reason, days.
 SHARES = (
     (
@@ -144,7 +147,7 @@ def lay(checked: Callable[[Actor, UUID], object] = await_checked) -> int:
         for client_name, document, email, purpose, days in SHARES:
             _share(spaces[client_name], document, email, purpose, days)
         for client_name, document, email in OPENINGS:
-            actor = _actor(spaces[client_name], email)
+            actor = at_work(spaces[client_name], email)
             document_id = _named(actor)[document]
             checked(actor, document_id)
             documents.view_document(actor, document_id=document_id)
@@ -152,20 +155,21 @@ def lay(checked: Callable[[Actor, UUID], object] = await_checked) -> int:
 
 
 def _lay_client(client_id: UUID, papers: tuple[Paper, ...]) -> int:
-    manager = _actor(client_id, next(paper.by for paper in papers if "harcourt" not in paper.by))
+    manager = at_work(client_id, next(paper.by for paper in papers if "harcourt" not in paper.by))
     folders = {folder.name: folder.id for folder in queries.folders_in(manager)}
     made = 0
     for paper in papers:
-        actor = _actor(client_id, paper.by)
+        actor = at_work(client_id, paper.by)
         if paper.folder not in folders:
             folders[paper.folder] = documents.create_folder(manager, name=paper.folder).id
         if paper.name not in _named(actor):
-            _put(actor, paper, folders[paper.folder])
+            put(actor, paper, folders[paper.folder])
             made += 1
     return made
 
 
-def _put(actor: Actor, paper: Paper, folder_id: UUID) -> None:
+def put(actor: Actor, paper: Paper, folder_id: UUID) -> None:
+    """Upload a paper into a folder, as a browser does."""
     content = memoryview(paper.make())
     upload = documents.begin_upload(actor, name=paper.name, size_bytes=len(content), folder_id=folder_id)
     with documents.receive_chunk(actor, upload_id=upload.id, offset=0, size_bytes=len(content)) as receiver:
@@ -176,14 +180,11 @@ def _put(actor: Actor, paper: Paper, folder_id: UUID) -> None:
 
 def _share(client_id: UUID, document: str, email: str, purpose: str, days: int) -> None:
     manager = next(paper.by for papers in PAPERS.values() for paper in papers if paper.name == document)
-    actor = _actor(client_id, manager)
-    person = identity.find_person(email)
-    if person is None:
-        raise LookupError("the demo's people are not there")
+    actor = at_work(client_id, manager)
     documents.share_document(
         actor,
         document_id=_named(actor)[document],
-        person_id=person.id,
+        person_id=id_of(email),
         role="viewer",
         purpose=purpose,
         until=clock.now() + timedelta(days=days),
@@ -194,17 +195,27 @@ def _named(actor: Actor) -> dict[str, UUID]:
     return {row.name: row.id for row in queries.recent_documents(actor, 100)}
 
 
-def _actor(client_id: UUID, email: str) -> Actor:
+def id_of(email: str) -> UUID:
+    """Return who has an address."""
+    person = identity.find_person(email)
+    if person is None:
+        raise LookupError("the demo's people are not there")
+    return person.id
+
+
+def at_work(client_id: UUID, email: str) -> Actor:
     """Return an invented person at work in a client, from this machine."""
     person = identity.find_person(email)
     if person is None:
         raise LookupError("the demo's people are not there")
+    is_staff = person.kind == "staff"
     return Actor(
-        kind="staff" if person.kind == "staff" else "contact",
+        kind="staff" if is_staff else "contact",
         person_id=person.id,
         client_id=client_id,
         ip="127.0.0.1",
         device="the demo",
         purpose="Shows how the portal works",
         credentials_changed_at=person.credentials_changed_at,
+        firm_verbs=access.firm_verbs(person.id) if is_staff else frozenset(),
     )

@@ -1,5 +1,7 @@
 """Refusals about documents, folders, uploads and shares."""
 
+from uuid import UUID
+
 from muniment.core.errors import PortalError
 
 
@@ -177,3 +179,49 @@ class WrongContentType(PortalError):
     code = "wrong-content-type"
     status = 415
     sentence = "Parts of an upload are sent as application/offset+octet-stream. Nothing was stored."
+
+
+class WouldWiden(PortalError):
+    """More people would see something than can see it now; `person_ids` says who."""
+
+    code = "would-widen"
+    status = 409
+    sentence = "Somebody would see this who cannot see it now. Look at who it is, and agree. Nothing was changed."
+
+    def __init__(self, person_ids: frozenset[UUID]) -> None:
+        super().__init__()
+        self.person_ids = person_ids
+
+
+class LooserThanItsFolder(PortalError):
+    """A label that guards less than that of the folder around it."""
+
+    code = "looser-than-its-folder"
+    status = 409
+    sentence = (
+        "What lies in a folder is guarded as much as the folder, or more. Move it out first. Nothing was changed."
+    )
+
+
+class FirmsLabel(PortalError):
+    """A label that hides a thing from who sets it."""
+
+    code = "firms-label"
+    status = 403
+    sentence = "Only the firm can make something internal: nobody of the client would see it. Nothing was changed."
+
+
+class AlreadySo(PortalError):
+    """A folder that is closed already, or open already."""
+
+    code = "already-so"
+    status = 409
+    sentence = "It is so already. Nothing was changed."
+
+
+class NobodyLeft(PortalError):
+    """A folder that nobody could open up again, or share."""
+
+    code = "nobody-left"
+    status = 409
+    sentence = "Somebody who may close and open folders has to stay in it. Nothing was changed."

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from muniment.core import ids
 from muniment.portal.documents import kinds, names
 from muniment.portal.documents.errors import NameRefused
-from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Wanted
+from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Receiver, Wanted
 from muniment.trust.vault.types import RULED
 
 TOP = ""
-EVERYONE = "everyone"
+EVERYONE, GROUP = "everyone", "group:"
 KIND_WORDS = {
     "": _("All kinds"),
     "pdf": _("PDF"),
@@ -145,13 +145,6 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
 
-class NewFolderForm(forms.Form):
-    """A new folder: its name, and where."""
-
-    name = NameField(label=_("Name"), widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
-    parent_id = PublicIdField(required=False, widget=forms.HiddenInput)
-
-
 class SendForm(forms.Form):
     """A file in one piece, for browsers that run no scripts; into a folder, or as the next version of a document."""
 
@@ -170,6 +163,7 @@ class MoveForm(forms.Form):
     """Another folder."""
 
     folder = forms.ChoiceField(label=_("Folder"), required=False)
+    widen = forms.BooleanField(label=_("They may see it"), required=False)
 
     def __init__(self, *args: Any, places: Iterable[tuple[FolderFacts, int]], has_top: bool, **options: Any) -> None:
         """Offer the folders that the person may move things to, and the top where that is one."""
@@ -208,17 +202,30 @@ class ShareForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]], **options: Any) -> None:
-        """Offer the people of the client, and all of its contacts at once."""
+    def __init__(
+        self,
+        *args: Any,
+        people: Iterable[tuple[UUID, str]],
+        groups: Iterable[tuple[UUID, str]] = (),
+        roles: Iterable[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
+        """Offer people and groups of the client, all of its contacts at once, and the firm's own roles for shares."""
         super().__init__(*args, **options)
         everyone = (EVERYONE, _("Everyone of the client"))
-        choices = [("", _("Choose…")), everyone, *((ids.public(person), name) for person, name in people)]
+        gathered = [(GROUP + ids.public(group), _("Group: %s") % name) for group, name in groups]
+        choices = [("", _("Choose…")), everyone, *gathered, *((ids.public(person), name) for person, name in people)]
         self.fields["reader"].choices = choices  # type: ignore[attr-defined] # of a ChoiceField
+        self.fields["may"].choices = [*self.fields["may"].choices, *roles]  # type: ignore[attr-defined] # the same
 
-    def clean_reader(self) -> UUID | None:
-        """Return the person, None for everyone."""
+    def clean_reader(self) -> Receiver:
+        """Return the person or the group, neither for everyone."""
         chosen = self.cleaned_data["reader"]
-        return None if chosen == EVERYONE else ids.private(chosen)
+        if chosen == EVERYONE:
+            return Receiver()
+        if chosen.startswith(GROUP):
+            return Receiver(group_id=ids.private(chosen.removeprefix(GROUP)))
+        return Receiver(person_id=ids.private(chosen))
 
     def clean_until(self) -> datetime | None:
         """Return the end, exclusive: the midnight after the last day."""

@@ -5,15 +5,21 @@ from django.db.models import F, Q
 
 from muniment.core import clock
 from muniment.core.data_map import Kept, clear, content
+from muniment.trust.access.types import LABELS
 from muniment.trust.clients.types import ClientReference, ClientRow
 from muniment.trust.vault.fields import SealedText
 
 
 class Folder(ClientRow):
-    """A folder of one client; at the top when it has no parent."""
+    """A folder of one client; at the top when it has no parent.
+
+    Into a closed one no grant from around it reaches. Conditions decide by `label`, and new things in it take it over.
+    """
 
     parent = ClientReference("documents.Folder", null=True)
     name = SealedText()
+    label = models.TextField(default="normal")
+    is_closed = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.UUIDField(null=True)
     trashed_at = models.DateTimeField(null=True)
@@ -23,6 +29,8 @@ class Folder(ClientRow):
         "until the client's space is destroyed; the trash keeps them too",
         parent=clear("In which folder it lies"),
         name=content("What it is called"),
+        label=clear("How guarded it is", "one of five words"),
+        is_closed=clear("Whether grants from around it reach into it"),
         created_by=clear("Who made it"),
         trashed_at=clear("When it was put into the trash"),
         trashed_by=clear("By whom"),
@@ -30,6 +38,7 @@ class Folder(ClientRow):
 
     class Meta:
         db_table = "folder"
+        constraints = (models.CheckConstraint(condition=Q(label__in=LABELS), name="folder_label"),)
         indexes = (models.Index(fields=["client", "parent"], name="folder_parent"),)
 
 
@@ -42,6 +51,7 @@ class Document(ClientRow):
 
     folder = ClientReference("documents.Folder", null=True)
     name = SealedText()
+    label = models.TextField(default="normal")
     kind = models.TextField()
     media_type = models.TextField()
     size_bytes = models.BigIntegerField()
@@ -57,6 +67,7 @@ class Document(ClientRow):
         "until the client's space is destroyed; the trash keeps them too",
         folder=clear("In which folder it lies"),
         name=content("What it is called"),
+        label=clear("How guarded it is", "one of five words"),
         kind=clear("What lists filter by", "one of a few words"),
         media_type=clear("How it can be shown", "one of the types in the code"),
         size_bytes=clear("How long the newest version is"),
@@ -70,6 +81,7 @@ class Document(ClientRow):
 
     class Meta:
         db_table = "document"
+        constraints = (models.CheckConstraint(condition=Q(label__in=LABELS), name="document_label"),)
         indexes = (
             models.Index(
                 fields=["client", "folder", "-changed_at", "-id"],

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -33,7 +34,7 @@ from muniment.portal.documents.errors import (
     WrongContentType,
 )
 from muniment.portal.documents.requests import ActorRequest
-from muniment.trust.access.types import permission
+from muniment.trust.access.types import by_guest_link, permission
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
@@ -94,7 +95,8 @@ def uploads(request: ActorRequest, client_id: UUID) -> HttpResponse:
     elif size_bytes == 0:
         actions.finish_upload(request.actor, upload_id=upload.id)
     response = HttpResponse(status=201, headers=_expiry(upload.expires_at))
-    response.headers["Location"] = reverse("documents:upload", kwargs={"client_id": client_id, "upload_id": upload.id})
+    address = "documents:guest_upload_part" if request.actor.guest_link_id else "documents:upload"
+    response.headers["Location"] = reverse(address, kwargs={"client_id": client_id, "upload_id": upload.id})
     response.headers["Upload-Offset"] = str(offset)
     return response
 
@@ -118,6 +120,27 @@ def upload(request: ActorRequest, client_id: UUID, upload_id: UUID) -> HttpRespo
     response = HttpResponse(status=204, headers=_expiry(expires_at))
     response.headers["Upload-Offset"] = str(offset)
     return response
+
+
+@login_not_required
+@by_guest_link
+@permission("document:upload")
+@require_http_methods(["OPTIONS", "POST"])
+def guest_uploads(request: ActorRequest, client_id: UUID) -> HttpResponse:
+    """Begin an upload as `uploads` does, for a guest."""
+    return uploads(request, client_id=client_id)
+
+
+@login_not_required
+@by_guest_link
+@permission("document:upload")
+@require_http_methods(["OPTIONS", "HEAD", "PATCH", "DELETE"])
+def guest_upload(request: ActorRequest, client_id: UUID, upload_id: UUID) -> HttpResponse:
+    """Go on with an upload as `upload` does, for a guest."""
+    return upload(request, client_id=client_id, upload_id=upload_id)
+
+
+guest_uploads.streams = guest_upload.streams = True  # type: ignore[attr-defined] # as `_streams` says
 
 
 def _state(request: ActorRequest, upload_id: UUID) -> HttpResponse:

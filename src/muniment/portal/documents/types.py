@@ -6,13 +6,21 @@ from typing import Literal
 from uuid import UUID
 
 from muniment.portal.documents import kinds
-from muniment.trust.access.types import GrantFacts
+from muniment.trust.access.types import GrantFacts, Label, Reach, Way
 from muniment.trust.audit.types import EntryFacts
+from muniment.trust.identity.types import GuestLink
 from muniment.trust.vault.types import Verdict, Vetting
 
 Sort = Literal["changed", "size", "name"]
-ShareRole = Literal["viewer", "downloader", "editor"]
 Target = Literal["document", "folder"]
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """With whom something is shared: a person, a group, or (neither) every contact of the client."""
+
+    person_id: UUID | None = None
+    group_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +35,8 @@ class FolderFacts:
     trashed_by: UUID | None = None
     documents: int = 0
     folders: int = 0
+    label: Label = "normal"
+    is_closed: bool = False
 
 
 COUNT_MOST = 200
@@ -50,11 +60,22 @@ class DocumentFacts:
     changed_by: UUID | None
     trashed_at: datetime | None = None
     trashed_by: UUID | None = None
+    label: Label = "normal"
 
     @property
     def is_shown(self) -> bool:
         """Whether the portal shows it in the browser."""
         return kinds.is_shown(self.media_type)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A document or folder that may be given a label, and the least one that the folder around it allows."""
+
+    name: str
+    label: Label
+    least: Label
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -191,6 +212,31 @@ class Reader:
 
     person_id: UUID | None
     grants: list[GrantFacts]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A document or folder, and every way in which somebody may do one thing with it: by grants, and by guest links."""
+
+    id: UUID
+    name: str
+    label: Label
+    ways: list[Way]
+    links: list[GuestLink]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Where somebody may do what, by verb, and what of it the one who looks may name.
+
+    Folders with their counts, then the single documents outside of them; `count` is of all documents both may open.
+    """
+
+    reaches: dict[str, Reach]
+    folders: list[FolderFacts]
+    documents: list[DocumentFacts]
+    count: int
+    is_cut: bool
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,25 @@
 """Refusals of grants."""
 
 from muniment.core.errors import PortalError
+from muniment.trust.access.conditions.errors import (
+    ConditionsRefuse,
+    NetworkInUse,
+    NetworkInvalid,
+    ProfileInvalid,
+    ProfileMoved,
+    RuleInvalid,
+    ShutsOut,
+)
+
+__all__ = [
+    "ConditionsRefuse",
+    "NetworkInUse",
+    "NetworkInvalid",
+    "ProfileInvalid",
+    "ProfileMoved",
+    "RuleInvalid",
+    "ShutsOut",
+]  # beside what stands below
 
 
 class PurposeMissing(PortalError):
@@ -73,3 +92,100 @@ class MoreThanYouHave(PortalError):
     code = "more-than-you-have"
     status = 403
     sentence = "You can only give what you may do yourself. Nothing was changed."
+
+
+class LinkEnded(PortalError):
+    """A guest link that does not exist, has ended, or was used as often as it can be: the three are not told apart."""
+
+    code = "link-ended"
+    status = 410
+    sentence = "This link has ended, was used as often as it can be, or never was. Ask whoever sent it for another."
+
+
+class LinkTooLong(PortalError):
+    """A guest link that would work for longer than any may."""
+
+    code = "link-too-long"
+    status = 422
+    sentence = "A link can work for 92 days at most. Choose an earlier end. Nothing was sent."
+
+
+class RoleFixed(PortalError):
+    """A change of the one role that stays as it is."""
+
+    code = "role-fixed"
+    status = 409
+    sentence = "This role stays as it is: somebody must always be able to administer. Copy it instead."
+
+
+class RoleNameTaken(PortalError):
+    """A second role of a name; those of retired roles stay taken."""
+
+    code = "role-name-taken"
+    status = 409
+    sentence = "There is, or was, a role of this name: the log must not confuse the two. Choose another name."
+
+
+class VerbNotForRole(PortalError):
+    """A verb that does not exist, or that a role of this side cannot hold."""
+
+    code = "verb-not-for-role"
+    status = 422
+    sentence = "A role of this kind cannot be allowed this. Nothing was changed."
+
+
+class LastAdministrator(PortalError):
+    """An act after which nobody would administer the firm."""
+
+    code = "last-administrator"
+    status = 409
+    sentence = "After this nobody could administer the firm any more. Make somebody else an administrator first."
+
+
+class FirmsGroup(PortalError):
+    """A change, in a client, of a group that is the firm's."""
+
+    code = "firms-group"
+    status = 409
+    sentence = "This group is the firm's: it is changed under Groups of the firm. Nothing was changed."
+
+
+class NotForGroup(PortalError):
+    """Somebody who cannot be in the group: they do not belong here, or are not of its side."""
+
+    code = "not-for-group"
+    status = 422
+    sentence = "Only people who belong here can be in this group. Nothing was changed."
+
+
+class HereByGroup(PortalError):
+    """The end of a place that somebody has through a group of the firm."""
+
+    code = "here-by-group"
+    status = 409
+    sentence = (
+        "This person works here through a group of the firm. Take them out of the group, or end what was "
+        "given to it here."
+    )
+
+
+class ContentNeedsRequest(PortalError):
+    """A role with content for somebody who administers the firm, or the other way round."""
+
+    code = "content-needs-request"
+    status = 403
+    sentence = (
+        "Whoever administers the firm reads no client's content, and who reads it does not administer. For a limited "
+        "time they can ask for it, and a second person decides. Nothing was changed."
+    )
+
+
+class ConfirmFirst(PortalError):
+    """Something that matters, by somebody who has not shown for a while that it is still them."""
+
+    code = "confirm-first"
+    status = 403
+    sentence = (
+        "This needs a fresh confirmation that it is you. Open its page again: there you are asked for your passkey or "
+        "a code. Nothing was changed."
+    )

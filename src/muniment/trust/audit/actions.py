@@ -12,7 +12,6 @@ from psycopg import Error as DriverError
 
 from muniment.core import clock, ids, unit
 from muniment.core.actor import Actor
-from muniment.core.db import binding
 from muniment.core.db.binding import Binding
 from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
@@ -105,7 +104,7 @@ def record_refusal(
     client_id = actor.client_id or clients.find_firm_id()
     if client_id is None or isinstance(refusal, LogUnwritable):
         return  # before set-up there is no log; and a log that takes no entry takes none about that either
-    with unit.bound(Binding(client_id, actor.person_id)):
+    with unit.bound(Binding(client_id)):  # whoever was refused need not belong here
         facts = {"attempt": attempt, "rule": refusal.code}
         _write(actor, client_id, Event.REFUSED, *target, facts=facts, allowed=False)
     unit.note_kept(Event.REFUSED)
@@ -129,13 +128,8 @@ def record_page(
     rows = [(actor, _row(actor, actor.client, event, *target, facts=facts, allowed=allowed)) for actor in actors]
     if not rows:
         return
-    # Several statements sent as one are one transaction of their own: neither a BEGIN nor a COMMIT costs a round trip.
-    statements = "; ".join(f"{binding.SQL}; {_INSERT}" for _ in rows)
-    values = [
-        value for actor, row in rows for value in (*binding.parameters(Binding(actor.client, actor.person_id)), *row)
-    ]
-    with _unwritable(), connection.cursor() as cursor:
-        cursor.execute(statements, values)
+    with _unwritable():
+        unit.write_each((Binding(actor.client), _INSERT, row) for actor, row in rows)
     unit.note_kept(event)
 
 
@@ -166,6 +160,26 @@ def _unwritable() -> Iterator[None]:
         raise LogUnwritable from error
 
 
+def _who_and_whence(actor: Actor) -> dict[str, Any]:
+    """Return what an entry says of the person and of where they come from: the part that can be dropped."""
+    came = {"link": actor.guest_link_id, "looking_as": actor.looking_as}
+    return {
+        "person": _plain(actor.person_id) or "",
+        **{name: _plain(value) for name, value in came.items() if value is not None},
+        "membership": _plain(actor.membership_id) or "",
+        "kind": actor.kind,
+        "ip": actor.ip,
+        "country": actor.country,
+        "device": actor.device,
+        "device_known": actor.device_known,
+        "via_api": actor.via_api,
+        "session": _plain(actor.session_id) or "",
+        "request": actor.request_id,
+        "factors": list(actor.factors),
+        "authenticated": actor.authenticated_at.isoformat(timespec="seconds") if actor.authenticated_at else "",
+    }
+
+
 def _row(
     actor: Actor,
     client_id: UUID,
@@ -189,22 +203,11 @@ def _row(
             "object_kind": kind,
             "object_id": _plain(object_id) or "",
             "purpose": actor.purpose,
+            "rules": actor.rules,
             "facts": {name: _plain(value) for name, value in facts.items()},
         }
     )
-    private = _part(
-        {
-            "person": _plain(actor.person_id) or "",
-            "membership": _plain(actor.membership_id) or "",
-            "kind": actor.kind,
-            "ip": actor.ip,
-            "country": actor.country,
-            "device": actor.device,
-            "session": _plain(actor.session_id) or "",
-            "request": actor.request_id,
-            "factors": list(actor.factors),
-        }
-    )
+    private = _part(_who_and_whence(actor))
     sealed = [
         vault.seal_for(client_id, f"entry.{name}".encode() + entry_id.bytes, part.plain)
         for name, part in (("core", core), ("private", private))

@@ -162,6 +162,13 @@ def _opened(rows: Iterable[Entry]) -> Iterable[EntryFacts]:
             membership=private.get("membership"),
             session=private.get("session"),
             request=private.get("request"),
+            rules=core.get("rules", ""),
+            factors=tuple(private["factors"]) if "factors" in private else None,
+            authenticated=private.get("authenticated"),
+            device_known=private.get("device_known"),
+            via_api=private.get("via_api"),
+            link=private.get("link"),
+            looking_as=private.get("looking_as"),
         )
 
 

@@ -19,16 +19,80 @@ class Event(StrEnum):
     PERSON_JOINED = "person.joined"
     PERSON_LEFT = "person.left"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
+    PERSON_WARNED = "person.warned"
+    PERSON_SPARED = "person.spared"
+    PERSON_DISABLED = "person.disabled"
+    PERSON_ENABLED = "person.enabled"
+    PERSON_EXPORTED = "person.exported"
+    BREAK_GLASS_SET = "break-glass.set"
+    EMAIL_CHANGE_ASKED = "email-change.asked"
+    EMAIL_CHANGE_CONFIRMED = "email-change.confirmed"
+    EMAIL_CHANGE_WITHDRAWN = "email-change.withdrawn"
+    EMAIL_CHANGED = "email.changed"
+    PERSON_RENAMED = "person.renamed"
+    DIRECTORY_TOKEN_MADE = "directory-token.made"  # noqa: S105 - the name of an event
+    DIRECTORY_TOKEN_REVOKED = "directory-token.revoked"  # noqa: S105 - the name of an event
+    DIRECTORY_READ = "directory.read"
+    DIRECTORY_CHANGED = "directory.changed"
+    PEOPLE_IMPORTED = "people.imported"
+    PEOPLE_EXPORTED = "people.exported"
     GRANT_GIVEN = "grant.given"
     GRANT_ENDED = "grant.ended"
+    ROLE_MADE = "role.made"
+    ROLE_CHANGED = "role.changed"
+    ROLE_RETIRED = "role.retired"
+    MANAGER_ROLES_SET = "manager-roles.set"
+    GROUP_MADE = "group.made"
+    GROUP_RENAMED = "group.renamed"
+    GROUP_REMOVED = "group.removed"
+    GROUP_JOINED = "group.joined"
+    GROUP_LEFT = "group.left"
+    GUEST_LINK_MADE = "guest-link.made"
+    GUEST_LINK_REVOKED = "guest-link.revoked"
+    GUEST_CODE_SENT = "guest-code.sent"
+    GUEST_CODE_FAILED = "guest-code.failed"
+    GUEST_ENTERED = "guest.entered"
+    PROVIDER_ADDED = "provider.added"
+    PROVIDER_CHANGED = "provider.changed"
+    PROVIDER_TESTED = "provider.tested"
+    PROVIDER_SWITCHED = "provider.switched"
+    PROVIDER_REMOVED = "provider.removed"
+    PROVIDER_VOUCHED = "provider.vouched"
+    PROVIDER_LINKED = "provider.linked"
+    PROVIDER_UNLINKED = "provider.unlinked"
+    PROVIDER_ENDED = "provider.ended-sessions"
+    DOMAIN_ADDED = "domain.added"
+    DOMAIN_PROVED = "domain.proved"
+    DOMAIN_REMOVED = "domain.removed"
+    DOMAIN_MISSED = "domain.missed"
+    DOMAIN_LAPSED = "domain.lapsed"
+    LOOKED_AS = "client.looked"
+    CONDITIONS_SET = "conditions.set"
+    RULE_STARTED = "rule.started"
+    RULE_ENDED = "rule.ended"
+    NETWORK_SET = "network.set"
+    NETWORK_REMOVED = "network.removed"
     SIGNED_IN = "session.started"
     SIGN_IN_FAILED = "session.failed"
     SIGN_IN_LOCKED = "session.locked"
+    SIGN_IN_UNLOCKED = "session.unlocked"
     SIGNED_OUT = "session.ended"
     FACTOR_ADDED = "factor.added"
     FACTOR_REMOVED = "factor.removed"
     FACTOR_FAILED = "factor.failed"
+    FACTOR_RENAMED = "factor.renamed"
+    FACTOR_COPIED = "factor.copied"
+    CONFIRMED = "session.confirmed"
     RECOVERY_CODES_MADE = "recovery-codes.made"
+    CODE_MAILED = "code.mailed"
+    DEVICE_TRUSTED = "device.trusted"
+    DEVICE_FORGOTTEN = "device.forgotten"
+    SIGN_IN_DENIED = "session.denied"
+    RECOVERY_ASKED = "recovery.asked"
+    RECOVERY_CONFIRMED = "recovery.confirmed"
+    RECOVERY_DECLINED = "recovery.declined"
+    RECOVERY_STOPPED = "recovery.stopped"
+    RECOVERY_DONE = "recovery.done"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - the name of an event
     PASSWORD_RESET_ASKED = "password-reset.asked"  # noqa: S105 - the name of an event
     COMPROMISED_FLAGGED = "password.flagged"
@@ -52,6 +116,10 @@ class Event(StrEnum):
     FOLDER_TRASHED = "folder.trashed"
     FOLDER_RESTORED = "folder.restored"
     FOLDER_SHARED = "folder.shared"
+    FOLDER_CLOSED = "folder.closed"
+    FOLDER_OPENED = "folder.opened"
+    LABEL_SET = "label.set"
+    SPACE_CREATED = "space.created"
     UPLOAD_BEGUN = "upload.begun"
     UPLOAD_CANCELLED = "upload.cancelled"
     UPLOAD_EXPIRED = "upload.expired"
@@ -84,6 +152,18 @@ class Event(StrEnum):
     APPROVAL_DECLINED = "approval.declined"
     APPROVAL_TAKEN_BACK = "approval.taken-back"
     APPROVAL_USED = "approval.used"
+    ACCESS_ASKED = "access.asked"
+    ACCESS_GIVEN = "access.given"
+    ACCESS_DECLINED = "access.declined"
+    ACCESS_TAKEN_BACK = "access.taken-back"
+    ACCESS_LAPSED = "access.lapsed"
+    ACCESS_ENDED = "access.ended"
+    REVIEW_STARTED = "review.started"
+    REVIEW_KEPT = "review.kept"
+    REVIEW_REMOVED = "review.removed"
+    REVIEW_LATE = "review.late"
+    REVIEW_CLOSED = "review.closed"
+    REVIEW_EXPORTED = "review.exported"
     KEYS_TURNING = "keys.turning"
     KEYS_TURNED = "keys.turned"
     HOLD_PLACED = "hold.placed"
@@ -108,6 +188,10 @@ EARNING: frozenset[Event] = frozenset(
         Event.DOCUMENT_SHARED,
         Event.FOLDER_SHARED,
         Event.SHARE_ENDED,
+        Event.ACCESS_GIVEN,
+        Event.REVIEW_EXPORTED,
+        Event.GUEST_LINK_MADE,
+        Event.GUEST_LINK_REVOKED,
         Event.VERSION_DESTROYED,
         Event.KEY_DESTROYED,
         Event.DESTRUCTION_PROVED,
@@ -147,6 +231,13 @@ class EntryFacts:
     membership: str | None = None  # ids in their public form, as they are committed to
     session: str | None = None
     request: str | None = None
+    rules: str = ""  # the conditions that were in force, as a short hash
+    factors: tuple[str, ...] | None = None
+    authenticated: str | None = None  # when the sign-in was proved, ISO 8601; empty when it never was
+    device_known: bool | None = None
+    via_api: bool | None = None
+    link: str | None = None  # the guest link by which they came, in its public form
+    looking_as: str | None = None  # the contact as whom somebody of the firm looked, in the public form
 
 
 @dataclass(frozen=True)

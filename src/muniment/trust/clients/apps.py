@@ -18,3 +18,4 @@ class ClientsConfig(AppConfig):
             why="one row a client, ids and states only; its own policy shows the bound one, or all to the firm",
             rights="select, insert, update",
         )
+        declare_global("binding_key", why="keys of bindings; no role that signs in for the portal may read them")

@@ -1,14 +1,15 @@
 """Who belongs to which client."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
-from muniment.core.unit import bound
+from muniment.core.unit import acting_as, bound
 from muniment.trust.clients.models import Client, Membership
 from muniment.trust.clients.types import MembershipFacts
 
@@ -51,6 +52,11 @@ def is_open(client_id: UUID) -> bool:
         return Client.objects.filter(id=client_id, closed_at=None).exists()
 
 
+def opened_at(client_id: UUID) -> datetime:
+    """Return when the space of the bound client was opened."""
+    return Client.objects.get(id=client_id).created_at
+
+
 def places_of(person_id: UUID) -> list[UUID]:
     """Return every client to which a person belongs or belonged."""
     with bound(Binding(None, person_id, "muniment_desk")):
@@ -69,16 +75,21 @@ def memberships_here(person_id: UUID) -> list[MembershipFacts]:
     return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
 
 
-def contacts(client_id: UUID, person_id: UUID | None) -> QuerySet[Membership]:
-    """Return the running membership of a person as contact of the bound client: one row or none."""
-    rows = Membership.objects.filter(client_id=client_id, kind="contact", ended_at=None)
+def contacts(client_id: UUID, person_id: UUID | None, at: datetime | None = None) -> QuerySet[Membership]:
+    """Return the membership of a person as contact of the bound client, running now or then: one row or none."""
+    rows = Membership.objects.filter(client_id=client_id, kind="contact")
+    if at is None:
+        rows = rows.filter(ended_at=None)
+    else:
+        rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
     return rows.none() if person_id is None else rows.filter(person_id=person_id)
 
 
-def members(actor: Actor) -> list[MembershipFacts]:
-    """Return who belongs to the actor's client now, oldest first."""
-    with bound(Binding(actor.client_id, actor.person_id)):
-        rows = Membership.objects.filter(ended_at=None).order_by("started_at", "id")
+def members(actor: Actor, at: datetime | None = None) -> list[MembershipFacts]:
+    """Return who belongs to the actor's client now, or did at a moment, oldest first."""
+    then = Q(ended_at=None) if at is None else Q(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
+    with acting_as(actor):
+        rows = Membership.objects.filter(then).order_by("started_at", "id")
         return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
 
 

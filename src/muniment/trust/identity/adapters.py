@@ -5,12 +5,15 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from muniment.trust.identity import actions, models, origin, proving, queries
-from muniment.trust.identity.errors import TooManyTries
+from muniment.trust.identity.errors import ProofNeeded, SignsInElsewhere, TooManyTries
+from muniment.trust.identity.steps import arriving
+from muniment.trust.identity.steps.stages import STAGES
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # published without types
@@ -24,19 +27,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # published w
         """Return whose address and password these are.
 
         Raises:
-            ValidationError: too many tries; the form shows it.
+            ValidationError: too many tries, a sum first, or their organisation alone signs them in; the form shows it.
         """
         try:
             return proving.password(request, credentials.get("email", ""), credentials.get("password", ""))
         except TooManyTries as refusal:
             raise self.validation_error("too_many_login_attempts") from refusal
+        except (SignsInElsewhere, ProofNeeded) as refusal:
+            raise ValidationError(refusal.sentence, code=refusal.code) from refusal
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         """Begin the session under a new key, and write it down with it or not at all."""
         with transaction.atomic():
-            request.session.device = {"ip": origin.ip(request), "device": origin.device(request)}  # type: ignore[attr-defined] # our session store
+            place = queries.visitor(request)
+            request.session.device = {"ip": place.ip, "device": place.device, "country": place.country}  # type: ignore[attr-defined] # our session store
             super().login(request, user)
-            actions.sign_in(queries.actor_for(request, None))
+            is_new = isinstance(user, models.Person) and arriving.recognise(request, user)
+            actions.sign_in(queries.actor_for(request, None), new_device=is_new)
+            if isinstance(user, models.Person):
+                arriving.welcome(request, user, is_new=is_new)
+
+    def get_login_stages(self) -> list[str]:
+        """Return what comes between the right password and a session."""
+        return STAGES
 
     def logout(self, request: HttpRequest) -> None:
         """End the session, and write it down."""

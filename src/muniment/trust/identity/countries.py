@@ -1,6 +1,7 @@
 """The country of an address, by a database that the operator brings: nobody on the network is asked."""
 
 import ipaddress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -27,6 +28,15 @@ def country(address: str) -> str:
             log.warning("no country", kind=type(error).__name__)
         return ""
     return _letters(found)
+
+
+def built_at() -> datetime | None:
+    """Return when the database of countries was built; None where there is none, or it cannot be read."""
+    path = config.current().countries
+    try:
+        return None if path is None else datetime.fromtimestamp(_reader(path).metadata().build_epoch, UTC)
+    except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+        return None
 
 
 def _reader(path: Path) -> maxminddb.Reader:

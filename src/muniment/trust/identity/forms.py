@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -12,78 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock, ids
-from muniment.trust.identity import models, passwords, proving
-from muniment.trust.identity.errors import TooManyTries
+from muniment.trust.identity import models, proving
+from muniment.trust.identity.errors import ProofNeeded, TooManyTries
+from muniment.trust.identity.strength.forms import ChangePassword, Join, NewPassword, ResetPassword, SetUp
 
-LONGEST_PASSWORD = 256  # of what is typed; Argon2 would take any length, a flood of it would take time
+__all__ = ["ChangePassword", "Join", "NewPassword", "ResetPassword", "SetUp"]  # beside what stands below
+
 LONGEST_NAME = 200
-HINT = _("At least 12 characters; a few unusual words are best. Nothing special is needed, and it never expires.")
-
-
-def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        strip=False,
-        max_length=LONGEST_PASSWORD,
-        help_text=help_text,
-        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
-    )
-
-
-class NewPassword(forms.Form):
-    """A new password, typed once: every browser can show it. Subclasses say whose it is to be."""
-
-    password1 = _password(_("New password"), "new-password", HINT)
-
-    def owner(self) -> passwords.Owner:
-        """Return whose password it is to be."""
-        return passwords.Owner()
-
-    def clean(self) -> dict[str, Any]:
-        """Show what is wrong with the password beside its field."""
-        cleaned = super().clean() or {}
-        if cleaned.get("password1"):
-            for problem in passwords.problems(cleaned["password1"], self.owner()):
-                self.add_error("password1", problem)
-        return cleaned
-
-
-class ChangePassword(NewPassword):
-    """The old password and a new one."""
-
-    oldpassword = _password(_("Current password"), "current-password")
-    field_order = ("oldpassword", "password1")
-
-    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
-        """Take the request: the old password is proved as at sign-in, under the same limits."""
-        self.request = request
-        super().__init__(*args, **kwargs)
-
-    def owner(self) -> passwords.Owner:
-        """Return who is signed in."""
-        person = self.request.user
-        return passwords.Owner(person.name, person.email) if isinstance(person, models.Person) else passwords.Owner()
-
-    def clean_oldpassword(self) -> str:
-        """Refuse another password than the person's own."""
-        typed: str = self.cleaned_data["oldpassword"]
-        person = self.request.user
-        if not isinstance(person, models.Person) or proving.password(self.request, person.email, typed) != person:
-            raise ValidationError(_("This is not your current password."), code="wrong")
-        return typed
-
-
-class ResetPassword(NewPassword):
-    """A new password, by a link from a mail."""
-
-    def __init__(self, *args: Any, person: models.Person, **kwargs: Any) -> None:
-        """Take whose password it is."""
-        self.person = person
-        super().__init__(*args, **kwargs)
-
-    def owner(self) -> passwords.Owner:
-        """Return whose password it is."""
-        return passwords.Owner(self.person.name, self.person.email)
 
 
 class AskReset(forms.Form):
@@ -94,51 +29,14 @@ class AskReset(forms.Form):
     )
 
 
-class Join(NewPassword):
-    """Name and password of somebody who joins by invitation."""
+class GuestCode(forms.Form):
+    """The code from the mail that a guest asked for."""
 
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}),
     )
-    field_order = ("name", "password1")
-
-    def __init__(self, *args: Any, email: str, companies: tuple[str, ...], **kwargs: Any) -> None:
-        """Take the invited address and the names of the companies."""
-        self.email, self.companies = email, companies
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].label = _("A password")
-
-    def owner(self) -> passwords.Owner:
-        """Return who joins."""
-        return passwords.Owner(self.cleaned_data.get("name", ""), self.email, self.companies)
-
-
-class SetUp(NewPassword):
-    """The firm and its first super admin."""
-
-    firm = forms.CharField(
-        label=_("Name of the firm"),
-        max_length=LONGEST_NAME,
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-    )
-    name = forms.CharField(
-        label=_("Your name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
-    )
-    field_order = ("firm", "name", "email", "password1")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Name the password."""
-        super().__init__(*args, **kwargs)
-        self.fields["password1"].label = _("A password")
-
-    def owner(self) -> passwords.Owner:
-        """Return who sets the portal up."""
-        cleaned = self.cleaned_data
-        return passwords.Owner(cleaned.get("name", ""), cleaned.get("email", ""), (cleaned.get("firm", ""),))
 
 
 class Nothing(forms.Form):
@@ -179,6 +77,8 @@ def _proved(form: Any) -> str:
         found = proving.code(context.request, form.user, typed)
     except TooManyTries as refusal:
         raise get_adapter().validation_error("too_many_login_attempts") from refusal
+    except ProofNeeded as refusal:
+        raise ValidationError(refusal.sentence, code=refusal.code) from refusal
     if found is None:
         raise get_adapter().validation_error("incorrect_code")
     found.user = form.user
@@ -188,14 +88,6 @@ def _proved(form: Any) -> str:
 
 class Code(AuthenticateForm):  # type: ignore[misc] # published without types
     """The second step of signing in, under our limits, with our use-once."""
-
-    def clean_code(self) -> str:
-        """Refuse a code that does not fit or was used."""
-        return _proved(self)
-
-
-class ConfirmCode(ReauthenticateForm):  # type: ignore[misc] # published without types
-    """Confirming by a code, under our limits, with our use-once."""
 
     def clean_code(self) -> str:
         """Refuse a code that does not fit or was used."""
@@ -261,6 +153,17 @@ def _offer(field: forms.Field, choices: tuple[tuple[str, str], ...]) -> None:
         field.choices = list(choices)
 
 
+class LookAs(forms.Form):
+    """As which contact to look."""
+
+    person = forms.TypedChoiceField(label=_("As"), coerce=ids.private)
+
+    def __init__(self, *args: Any, people: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
+        """Take the people to choose from: (public id, name)."""
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["person"], people)
+
+
 class Purpose(forms.Form):
     """Why somebody of the firm opens a client's space."""
 
@@ -269,3 +172,9 @@ class Purpose(forms.Form):
         max_length=200,
         help_text=_("In words the client understands, such as: Ms Okoye asked us to add a colleague."),
     )
+
+    def __init__(self, *args: Any, allowed: tuple[str, ...] = (), **kwargs: Any) -> None:
+        """Take the purposes to choose from; without any, words of one's own will do."""
+        super().__init__(*args, **kwargs)
+        if allowed:
+            self.fields["purpose"] = forms.ChoiceField(label=_("Purpose"), choices=[(word, word) for word in allowed])

@@ -3,13 +3,38 @@
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from muniment.core import clock, ids
 from muniment.core.data_map import Kept, clear, content, personal, secret
 from muniment.trust.clients.types import ClientRow
+from muniment.trust.identity.errors import ManySignIns
+from muniment.trust.identity.life.models import Attendance, EmailChange
+from muniment.trust.identity.recovery.models import Recovery
+from muniment.trust.identity.steps.models import SignInNotice
+from muniment.trust.identity.strength import hashing
 from muniment.trust.vault.fields import PeopleEmail, PeopleJSON, PeopleText, SealedText
+
+# Those of its packages too: they are tables of this app.
+__all__ = [
+    "Attendance",
+    "Company",
+    "Device",
+    "EmailChange",
+    "Guest",
+    "Invitation",
+    "Letter",
+    "Lockout",
+    "Person",
+    "PersonManager",
+    "Recovery",
+    "Session",
+    "SetupLink",
+    "SignInNotice",
+]
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -62,6 +87,27 @@ class Person(AbstractBaseUser):
     def is_active(self) -> bool:  # type: ignore[override] # Django has a plain attribute here
         """Whether the person may sign in at all."""
         return self.disabled_at is None
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password; one kept with older numbers is hashed anew, and sessions go on.
+
+        One that was changed meanwhile stays: who just proved the old one must not bring it back.
+        """
+
+        def renew(raw: str | None) -> None:
+            try:
+                renewed = hashing.hasher().renewed(raw or "", self.password)
+            except ManySignIns:
+                return  # the next time will do
+            if Person.objects.filter(id=self.id, password=self.password).update(password=renewed):
+                self.password = renewed
+
+        return check_password(raw_password, self.password, renew)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session of this password keeps: it ends with the password, not with how that is hashed."""
+        kept = hashing.salt_of(self.password)
+        return salted_hmac("muniment-session", kept, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """Return the person's name."""
@@ -131,6 +177,21 @@ class Invitation(ClientRow):
         )
 
 
+class Guest(models.Model):
+    """Somebody without an account, known by one address, who may come by the one link that has the same id."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    email = PeopleEmail()
+
+    DATA = Kept(
+        "until the address is erased: the log names who came by the link",
+        email=personal("Where the link and its codes go, and how the guest is named"),
+    )
+
+    class Meta:
+        db_table = "guest"
+
+
 class Session(models.Model):
     """A signed-in (or signing-in) browser. The key of the cookie is kept as a hash, all else sealed."""
 
@@ -142,19 +203,53 @@ class Session(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     used_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(db_index=True)
+    idle_minutes = models.PositiveSmallIntegerField(null=True)
 
     DATA = Kept(
         "until it ends: signed out, idle for `session_idle_minutes`, or after `session_hours`; swept every hour",
         key_hash=secret("Recognises the cookie", kept_as="SHA-256 of a random key"),
         person_id=clear("Whose session it is"),
         data=personal("How they signed in, and what the next page shows"),
-        device=personal("Address and browser, so that they recognise their own sessions"),
+        device=personal("Address, country and browser, so that they recognise their own sessions"),
         used_at=clear("When it was last used"),
         expires_at=clear("When it ends in any case"),
+        idle_minutes=clear("After how long without a request it ends, where a client wants it shorter"),
     )
 
     class Meta:
         db_table = "session"
+
+
+class Device(models.Model):
+    """A browser on which a person signed in; from `known_at` on it is known to be theirs.
+
+    Where nothing stronger than a password and a mailed code was proved on it, it has no `known_at`. `trusted_at` is
+    when the person said that it is their own, so that it needs no second step for some days.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    person_id = models.UUIDField()
+    secret_hash = models.BinaryField()
+    seen_at = models.DateTimeField(default=clock.now)
+    known_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(default=clock.now)
+    trusted_at = models.DateTimeField(null=True)
+    about = PeopleJSON(of="person_id", null=True, typed=False)
+
+    DATA = Kept(
+        "until nobody signed in on it for 400 days, or the person is erased; swept every hour",
+        person_id=clear("Whose device it is"),
+        secret_hash=secret("Recognises the cookie", kept_as="SHA-256 of a random secret"),
+        seen_at=clear("When somebody first signed in on it"),
+        known_at=clear("From when it is known"),
+        trusted_at=clear("When they said that it is their own"),
+        about=personal("Browser and country, so that they recognise it, and another country is noticed; goes first"),
+        used_at=clear("When somebody last signed in on it"),
+    )
+
+    class Meta:
+        db_table = "device"
+        constraints = (models.UniqueConstraint(fields=["person_id", "secret_hash"], name="device_once_a_person"),)
 
 
 class Lockout(models.Model):

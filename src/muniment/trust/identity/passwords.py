@@ -1,11 +1,12 @@
-"""What a password may be: long enough, not known, not easy to guess. No composition rules, no forced change.
+"""What a password may be: long enough, not known, not easy to guess. No forced change.
 
-Twelve characters are enough because everyone has a second factor. Source: NIST SP 800-63B-4, section 3.1.1.
+How long, and whether somebody insists on kinds of characters, is in `strength.rules`. Source: NIST SP 800-63B-4,
+section 3.1.1.
 """
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from zxcvbn import zxcvbn
 
+from muniment.trust.identity.strength import ranges
+from muniment.trust.identity.strength.rules import Rules
+
 LOWEST_SCORE = 3  # of zxcvbn: more than 10^8 guesses
 LONGEST_JUDGED = 72  # zxcvbn refuses more; what makes 72 characters hard to guess is not undone by a longer tail
 SHORTEST_WORD = 4
+KNOWN = "This password is known from a data breach: others try it first. Choose another."
 PRODUCT_WORDS = ("muniment", "portal", "client portal")
 HEADER = b"muniment-known-passwords-1\n"
 _FILE = Path(__file__).parent / "data" / "known_passwords.bloom"
@@ -24,20 +29,28 @@ _FILE = Path(__file__).parent / "data" / "known_passwords.bloom"
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose password it is to be: words that everyone can guess of them."""
+    """Whose password it is to be: words that everyone can guess of them, and the rules that hold for them."""
 
     name: str = ""
     email: str = ""
     companies: tuple[str, ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
 
-def problems(password: str, owner: Owner | None = None) -> tuple[str, ...]:
-    """Return what is wrong with a new password, in sentences that repeat nothing of it; empty when it will do."""
+def problems(password: str, owner: Owner | None = None, *, asking: bool = True) -> tuple[str, ...]:
+    """Return what is wrong with a new password, in sentences that repeat nothing of it; empty when it will do.
+
+    Only a password that would do otherwise is looked up in the range source, and none without `asking`: what is
+    being typed goes to nobody, piece by piece.
+    """
+    found = list((owner or Owner()).rules.problems(password))
     try:
         validate_password(password, owner)  # type: ignore[arg-type] # validators read attributes of any object
     except ValidationError as error:
-        return tuple(error.messages)
-    return ()
+        found += error.messages
+    if not found and asking and ranges.is_breached(password):
+        found.append(KNOWN)
+    return tuple(found)
 
 
 class KnownPasswords:
@@ -50,9 +63,7 @@ class KnownPasswords:
             ValidationError: it is known, or made of name, address or the product's words and little else.
         """
         if any(is_known(text) for text in _readings(password)):
-            raise ValidationError(
-                "This password is known from a data breach: others try it first. Choose another.", code="known"
-            )
+            raise ValidationError(KNOWN, code="known")
         rest = password.lower()
         for word in sorted(_words(user), key=len, reverse=True):
             rest = rest.replace(word, "")
@@ -63,9 +74,7 @@ class KnownPasswords:
 
     def get_help_text(self) -> str:
         """Return what the form says."""
-        return (
-            "At least 12 characters; a few unusual words are best. No special characters needed, and it never expires."
-        )
+        return ""  # `Rules.hint` says it all
 
 
 class EasyPasswords:
@@ -79,11 +88,7 @@ class EasyPasswords:
         """
         if not password:
             return
-        words = sorted(_words(user))
-        if (
-            min(zxcvbn(text[:LONGEST_JUDGED], user_inputs=words)["score"] for text in _readings(password))
-            < LOWEST_SCORE
-        ):
+        if weakest_reading(password, user)["score"] < LOWEST_SCORE:
             raise ValidationError(
                 "This password is easy to guess. Add a few words that have nothing to do with each other.", code="easy"
             )
@@ -91,6 +96,14 @@ class EasyPasswords:
     def get_help_text(self) -> str:
         """Say nothing more than `KnownPasswords` has said."""
         return ""
+
+
+def weakest_reading(password: str, user: Any = None) -> dict[str, Any]:
+    """Return what zxcvbn says of a password, read in the way that makes it easiest to guess."""
+    words = sorted(_words(user))
+    found = [zxcvbn(text[:LONGEST_JUDGED], user_inputs=words) for text in sorted(_readings(password))]
+    weakest: dict[str, Any] = min(found, key=lambda one: one["guesses"])
+    return weakest
 
 
 def is_known(password: str) -> bool:

@@ -30,7 +30,7 @@ class LibraryEmail(PeopleEmail):
 
 
 class LibraryFactor(PeopleJSON):
-    """The secret of an authenticator app, or the seed of recovery codes, sealed for one person and kind."""
+    """The secret of an app, the seed of recovery codes, or what is kept of a passkey: sealed for a person and kind."""
 
     typed = False
     of = "user_id"

@@ -4,6 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from muniment.trust.access.types import GuestLinkFacts
+from muniment.trust.identity.stepping_up.ways import Offer, Way
+
+__all__ = ["Offer", "Way"]  # beside what stands below
+
+SECOND_FACTORS = frozenset({"totp", "recovery_codes", "webauthn", "provider-mfa"})
+"""What the sign-in library calls the ways to prove a second factor here."""
+
+PROVED_HERE = frozenset({"totp", "recovery_codes", "webauthn"})
+"""Those of them that the person used at the moment that was written down; a provider may have seen theirs long ago."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -46,7 +57,10 @@ class Space:
 
 @dataclass(frozen=True)
 class Member:
-    """One person of a client with the roles on the whole of it; `ends_at` is the end of the newest, if it has one."""
+    """One person of a client with the roles on the whole of it, their groups' among them, and the groups' names.
+
+    `ends_at` is the end of the newest, if it has one.
+    """
 
     person: Person
     kind: str
@@ -54,6 +68,7 @@ class Member:
     purpose: str
     since: datetime
     ends_at: datetime | None
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,14 @@ class InvitationShown:
 
 
 @dataclass(frozen=True)
+class GuestLink:
+    """A guest link and the address it was made for; empty once that was erased."""
+
+    link: GuestLinkFacts
+    email: str
+
+
+@dataclass(frozen=True)
 class SignInFacts:
     """How a person signs in: the second factor since when, how many recovery codes are left, the last change."""
 
@@ -97,8 +120,10 @@ class SignInFacts:
 
 @dataclass(frozen=True)
 class Place:
-    """A company a person belongs to, with the newest role there and its end."""
+    """A company a person belongs to (or the firm), with the newest role there and its end."""
 
+    id: UUID
+    kind: str
     name: str
     role: str
     until: datetime | None
@@ -111,6 +136,7 @@ class Session:
     id: UUID
     device: str
     ip: str
+    country: str
     created_at: datetime
     used_at: datetime
     current: bool

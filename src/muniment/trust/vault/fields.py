@@ -320,6 +320,11 @@ def seal_email(address: str, under: Seal) -> str:
     return wrapping.seal_same(_email_key(under), address.lower(), _EMAIL, under)
 
 
+def email_as_sealed(address: str) -> list[str]:
+    """Return an address as every version of the people key seals it, for a question that no model can ask."""
+    return [seal_email(address, Seal(version)) for version in queries.installation_versions("people")]
+
+
 def email_start(under: Seal) -> str:
     """Return what the text of an address begins with when it was sealed after the key had turned; else nothing."""
     return base64.urlsafe_b64encode(under.head).decode() if under.version > 1 else ""

@@ -14,6 +14,7 @@ from muniment.trust.audit import actions as audit
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.errors import PurposeUnsaid
+from muniment.web.middleware import closing
 from muniment.web.middleware.limits import drain
 from muniment.web.views import errors
 
@@ -34,14 +35,19 @@ class Actors:
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Refuse, or let the view see who acts."""
-        if getattr(view, "public", None) and not request.user.is_authenticated:
+        if getattr(view, "public", None) and (getattr(view, "for_guests", False) or not request.user.is_authenticated):
             request.admitted = True  # type: ignore[attr-defined] # read by PagesInLog
             return None
         try:
             request.actor = actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
+            if (ended := closing.session_ended(request, actor, view)) is not None:
+                return ended
             if _lacks_purpose(actor, view):
                 return _ask_purpose(request, actor)
+            closing.insist_open(actor, view)
         except PortalError as refusal:
+            if closing.wants_purpose(refusal) and _takes_questions(request):
+                return _to_purpose(request, request.actor)  # type: ignore[attr-defined]
             if getattr(view, "streams", False):
                 drain(request)
             return errors.refused(request, refusal)
@@ -49,7 +55,10 @@ class Actors:
         return None
 
     def _actor(self, request: HttpRequest, view: Callable[..., Any], kwargs: dict[str, Any]) -> Actor:
-        actor = identity.actor_for(request, kwargs.get("client_id"))
+        if getattr(view, "by_guest_link", False):
+            actor = identity.guest_for(request, kwargs["client_id"])
+        else:
+            actor = identity.actor_for(request, kwargs.get("client_id"))
         verb = getattr(view, "permission", None)
         if verb is None:
             if not (getattr(view, "public", None) or getattr(view, "personal", None)):
@@ -77,11 +86,18 @@ def _ask_purpose(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     page = request.resolver_match.view_name if request.resolver_match else ""
     refusal = PurposeUnsaid()
     audit.record_refusal(actor, page, refusal)
-    if request.method not in {"GET", "HEAD"} or "HX-Request" in request.headers or not _takes_pages(request):
+    if not _takes_questions(request):
         raise refusal
+    return _to_purpose(request, actor)
+
+
+def _to_purpose(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     asking = reverse("purpose", kwargs={"client_id": actor.client_id})
     return redirect(f"{asking}?{urlencode({'next': request.get_full_path()})}")
 
 
-def _takes_pages(request: HttpRequest) -> bool:
+def _takes_questions(request: HttpRequest) -> bool:
+    """Return whether a person waits for a page, and not a program, or somebody whose form would be lost."""
+    if request.method not in {"GET", "HEAD"} or "HX-Request" in request.headers:
+        return False
     return "json" not in request.headers.get("Accept", "") and "Tus-Resumable" not in request.headers

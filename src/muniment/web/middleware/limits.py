@@ -9,6 +9,7 @@ from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadH
 from django.http import HttpRequest, HttpResponseBase
 
 from muniment.core.errors import PortalError
+from muniment.trust.identity import queries as identity
 from muniment.web.views import errors
 
 DRAIN_BYTES = 16 * 1024 * 1024
@@ -56,7 +57,7 @@ class BodyLimits:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         refusal: PortalError = TooLarge()
         if file_bytes := getattr(view, "file_bytes", 0):
-            if request.user.is_authenticated:  # nobody else may fill the memory
+            if request.user.is_authenticated or identity.is_guest(request):  # nobody else may fill the memory
                 request.upload_handlers = [InMemory(request)]
                 most += file_bytes
             refusal = FileTooLarge()

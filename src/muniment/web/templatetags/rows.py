@@ -54,6 +54,7 @@ class Row(TypedDict):
     is_new: bool
     folder_name: NotRequired[str]
     vetting: NotRequired[str]
+    label: NotRequired[str]  # its words; empty for the usual one
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,10 @@ def _facts(row: Row, words: Words, *, folders: bool) -> Mapping[str, str]:
     }
 
 
-def _mark(row: Row, words: Words) -> SafeString | str:
-    """Return what stands out about a document: that nobody can open it yet, or that it is new."""
+def _mark(row: Row, words: Words) -> str:
+    """Return what stands out about a document: that nobody can open it yet, or that it is new; and its label."""
+    label = row.get("label")
+    guarded = f' <i class="chip tone-line">{html.escape(label)}</i>' if label else ""
     if vetting := row.get("vetting"):
-        return words.waiting if vetting == "waiting" else words.held
-    return words.new if row["is_new"] else ""
+        return (words.waiting if vetting == "waiting" else words.held) + guarded
+    return (words.new if row["is_new"] else "") + guarded

@@ -35,7 +35,7 @@ MAY = {
 }
 
 
-@personal("shows the clients one is assigned to; all of them to those who administer")
+@personal("shows the clients one is assigned to; all of them to those who administer", of_firm=True)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """List the clients of the firm that this member of staff may see, by name."""
@@ -65,6 +65,8 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
     if request.actor.kind == "contact":  # type: ignore[attr-defined] # put there by the middleware
         return redirect("web:home")
     actor = _staff(request)
+    if actor.looking_as is not None:
+        return redirect("documents:list", client_id=client_id)  # this page is not the contact's
     if client_id == clients.firm_id():
         raise NotFound
     company = identity.company(client_id)
@@ -73,6 +75,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "invite": access.may(actor, "person:invite"),
         "list_people": access.may(actor, "person:list"),
         "hold": access.may(actor, "hold:place"),
+        "explain": access.may(actor, "access:explain"),
     }
     reads_log = access.may(actor, "log:read")
     members = identity.people_of(actor)
@@ -104,6 +107,7 @@ def client(request: HttpRequest, client_id: UUID) -> HttpResponse:
         "residency": residency(client_id),
         **_switches(actor, client_id),
         "holds_url": reverse("keys:holds", kwargs={"client_id": client_id}) if may["hold"] else None,
+        "look_url": reverse("look", kwargs={"client_id": client_id}) if access.may(actor, "client:look") else None,
         "retention_url": reverse("retention:log", kwargs={"client_id": client_id})
         if "log-retention:set" in actor.firm_verbs
         else None,

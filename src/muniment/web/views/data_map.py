@@ -35,7 +35,7 @@ class KindForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=list(KINDS.items()))
 
 
-@personal(_STAFF)
+@personal(_STAFF, of_firm=True)
 @require_safe
 def data_map(request: HttpRequest) -> HttpResponse:
     """Show every field with its class, purpose and protection, by table."""
@@ -54,7 +54,7 @@ def data_map(request: HttpRequest) -> HttpResponse:
     return render(request, "data_map/map.html", context)
 
 
-@personal(_STAFF)
+@personal(_STAFF, of_firm=True)
 @require_safe
 def download(request: HttpRequest) -> HttpResponse:
     """Hand the map out as CSV."""

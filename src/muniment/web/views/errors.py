@@ -1,6 +1,7 @@
 """Pages of refusals and outages: what happened, what was kept, what to do, and a reference."""
 
 import sys
+from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
@@ -12,9 +13,12 @@ from psycopg import Error as DriverError
 from psycopg_pool import PoolTimeout
 
 from muniment.core.errors import PortalError
-from muniment.trust.access.types import public
+from muniment.trust.access.errors import ConditionsRefuse, ConfirmFirst
+from muniment.trust.access.types import Reason, public
+from muniment.trust.identity import actions as people
 from muniment.trust.identity import queries as identity
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, VaultError
+from muniment.web.views.explaining.reasons import reasons_shown
 
 log = structlog.get_logger("muniment.web")
 
@@ -61,8 +65,27 @@ class Outage(PortalError):
 
 
 def refused(request: HttpRequest, refusal: PortalError) -> HttpResponse:
-    """Answer a refusal as a page, or as problem details (RFC 9457) where a program asks."""
-    return _answer(request, refusal.status, refusal.code, refusal.sentence, refusal.headers)
+    """Answer a refusal as a page, or as problem details (RFC 9457) where a program asks.
+
+    Where a confirmation would open what was refused, the person is asked for it.
+    """
+    if (question := _question(request, refusal)) is not None:
+        question.rule = refusal.code  # type: ignore[attr-defined] # what the log says was the reason
+        return question
+    reasons = refusal.reasons if isinstance(refusal, ConditionsRefuse) else ()
+    return _answer(request, refusal.status, refusal.code, refusal.sentence, refusal.headers, reasons)
+
+
+def _question(request: HttpRequest, refusal: PortalError) -> HttpResponse | None:
+    """Return the way to the page that asks who it is, where an answer would open what was refused."""
+    if isinstance(refusal, ConfirmFirst):
+        return people.ask_to_confirm(request)
+    wanted = {reason.code for reason in refusal.reasons} if isinstance(refusal, ConditionsRefuse) else set()
+    if wanted == {"fresh"}:
+        return people.ask_to_confirm(request)
+    if wanted in ({"passkey"}, {"passkey", "fresh"}) and request.user.pk and identity.has_passkey(request.user.pk):
+        return people.ask_to_confirm(request, by_passkey=True)
+    return None
 
 
 def outage(request: HttpRequest, exception: BaseException) -> HttpResponse | None:
@@ -112,11 +135,21 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
     return _answer(request, 500, "bug", SENTENCES[500], {})
 
 
-def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers: dict[str, str]) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    sentence: str,
+    headers: dict[str, str],
+    reasons: tuple[Reason, ...] = (),
+) -> HttpResponse:
     title, reference = TITLES.get(status, "This cannot be done"), _reference(request)
     response: HttpResponse
     if _wants_problem(request):
-        body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": sentence}
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code}
+        body["detail"] = sentence
+        if reasons:
+            body["reasons"] = [{"code": one.code, "detail": one.sentence, "remedy": one.remedy} for one in reasons]
         response = JsonResponse(
             {**body, "reference": reference}, status=status, content_type="application/problem+json"
         )
@@ -127,11 +160,14 @@ def _answer(request: HttpRequest, status: int, code: str, sentence: str, headers
             "sentence": sentence,
             "reference": reference,
             "firm_name": _firm_name(status),
+            "looking": _looking(request, status),
             "request": request,
             "csrf_token": get_token(request),  # of the switch of colours
+            "reasons": reasons_shown(reasons),
             "theme_next": "/",  # the address may be of an act, and the page must not tell one address from another
         }
-        template = loader.select_template([f"errors/{status}.html", "errors/other.html"])
+        page = "conditions" if reasons else status
+        template = loader.select_template([f"errors/{page}.html", "errors/other.html"])
         response = HttpResponse(template.render(context), status=status)
     response.rule = code  # type: ignore[attr-defined] # what the log says was the reason
     if status == 460:  # noqa: PLR2004 - tus's own status has no reason phrase of HTTP's
@@ -151,6 +187,17 @@ def _firm_name(status: int) -> str:
         return identity.firm_name()
     except (DatabaseError, DriverError, VaultError, PortalError):
         return "Muniment"
+
+
+def _looking(request: HttpRequest, status: int) -> dict[str, str] | None:
+    """Return as whom somebody looks, where the database can be asked: the way out is on refusals too."""
+    if status in {500, 503} or not hasattr(request, "session"):
+        return None
+    try:
+        found = identity.look_of(request.session)
+    except (DatabaseError, DriverError, VaultError, PortalError):
+        return None
+    return {"name": found[0], "client": found[1]} if found else None
 
 
 def _wants_problem(request: HttpRequest) -> bool:

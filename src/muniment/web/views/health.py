@@ -16,6 +16,7 @@ from muniment.trust.disclosure import queries
 TOPICS: dict[Topic, Any] = {
     "log": _("The log"),
     "keys": _("Keys"),
+    "access": _("Access"),
     "documents": _("Documents"),
     "mail": _("Mail"),
     "work": _("Background work"),

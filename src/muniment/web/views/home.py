@@ -22,6 +22,7 @@ from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Space
 from muniment.web.views.log import described
 from muniment.web.views.residency import residency
+from muniment.web.views.waiting import waiting
 
 CLIENTS_SHOWN = 12
 NEEDS_SHOWN = 6
@@ -50,14 +51,16 @@ def home(request: HttpRequest) -> HttpResponse:
     here = [(space, _within(actor, space)) for space in spaces[:CLIENTS_SHOWN]]
     request.shown_clients = tuple(space.id for space, _inside in here)  # type: ignore[attr-defined] # see PagesInLog
     new = {space.id: documents.new_documents(inside) for space, inside in here}
-    needs = [need for space, _inside in here for need in _needs(space, new[space.id], is_staff=is_staff)]
+    needs = waiting(actor)
+    named = is_staff or len(here) > 1
+    needs += [need for space, _inside in here for need in _needs(space, new[space.id], is_staff=named)]
     context = {
         "today": timezone.localdate(),
         "greeting": _greeting(),
         "is_staff": is_staff,
         "needs": needs[:NEEDS_SHOWN],
-        **_recent(here, is_staff=is_staff),
-        **(_staff(here, new, actor) if is_staff else _contact(here)),
+        **_recent(here, is_staff=named),
+        **(_staff(here, new, actor) if is_staff else _contact(here, new)),
     }
     return render(request, "web/home.html", context)
 
@@ -145,9 +148,12 @@ def _staff(here: list[tuple[Space, Actor]], new: dict[UUID, list[DocumentFacts]]
     return {"clients_at_work": at_work, "clients_url": reverse("clients:list"), "actor": actor}
 
 
-def _contact(here: list[tuple[Space, Actor]]) -> dict[str, Any]:
+def _contact(here: list[tuple[Space, Actor]], new: dict[UUID, list[DocumentFacts]]) -> dict[str, Any]:
     if not here:
         return {"contacts": [], "accesses": []}
+    if len(here) > 1:  # whose contacts, and whose log, depends on which of them they choose
+        companies = [{"id": space.id, "name": space.name, "new_count": len(new[space.id])} for space, _inside in here]
+        return {"companies": companies}
     space, inside = here[0]
     where = residency(space.id)
     contacts = [

@@ -47,11 +47,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if autocommit:
             super()._set_autocommit(autocommit)  # type: ignore[misc] # the stubs leave it out
             return
-        values = binding.current.get()
-        role = f"; {binding.role_sql(values.role)}" if values.role else ""
-        with self.wrap_database_errors, self.connection.cursor() as cursor:
+        with self.wrap_database_errors:
             try:
-                cursor.execute(f"begin; {binding.SQL}{role}", binding.parameters(values))
+                binding.begin(self.connection, binding.current.get())
             except BaseException:
                 self.connection.rollback()  # it began, and nobody would end it
                 raise

@@ -1,5 +1,6 @@
 """Every write on documents, folders, uploads and shares; and every opening, which leaves an entry too."""
 
+from muniment.portal.documents.actions.closing import close_folder, create_closed_folder, open_folder
 from muniment.portal.documents.actions.documents import (
     move_document,
     move_documents,
@@ -24,6 +25,8 @@ from muniment.portal.documents.actions.indexing import (
     switch_search,
 )
 from muniment.portal.documents.actions.keeping import CHECK_STORE, MONTH, check_store, collect_store, move_store
+from muniment.portal.documents.actions.labels import set_label
+from muniment.portal.documents.actions.links import end_link, send_link
 from muniment.portal.documents.actions.openings import (
     download_document,
     open_viewed,
@@ -38,6 +41,7 @@ from muniment.portal.documents.actions.quarantine import (
     set_upload_rules,
 )
 from muniment.portal.documents.actions.shares import end_share, share_document, share_folder
+from muniment.portal.documents.actions.spaces import create_space
 from muniment.portal.documents.actions.uploads import (
     PROVE_VERSION,
     VET_VERSION,
@@ -60,10 +64,14 @@ __all__ = [
     "begin_upload",
     "cancel_upload",
     "check_store",
+    "close_folder",
     "collect_store",
+    "create_closed_folder",
     "create_folder",
+    "create_space",
     "destroy_version",
     "download_document",
+    "end_link",
     "end_share",
     "expire_uploads",
     "finish_upload",
@@ -73,6 +81,7 @@ __all__ = [
     "move_documents",
     "move_folder",
     "move_store",
+    "open_folder",
     "open_viewed",
     "pack_documents",
     "prove_version",
@@ -83,6 +92,8 @@ __all__ = [
     "rename_folder",
     "restore_document",
     "restore_folder",
+    "send_link",
+    "set_label",
     "set_upload_rules",
     "share_document",
     "share_folder",

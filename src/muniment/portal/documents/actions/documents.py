@@ -1,21 +1,24 @@
 """Rename, move, trash and restore documents."""
 
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action
-from muniment.portal.documents import names
-from muniment.portal.documents.actions.folders import refuse_trashed_place
+from muniment.portal.documents import labels, names
+from muniment.portal.documents.actions.folders import inherited, refuse_trashed_place
 from muniment.portal.documents.actions.indexing import forget, refresh
 from muniment.portal.documents.errors import NothingChosen
 from muniment.portal.documents.models import Document
+from muniment.portal.documents.queries import widening
 from muniment.portal.documents.queries.documents import document_facts, live_document
 from muniment.portal.documents.queries.uploads import require_place
 from muniment.portal.documents.types import DocumentFacts
 from muniment.trust.access import queries as access
+from muniment.trust.access.types import Label
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.vault import actions as vault
@@ -38,30 +41,38 @@ def rename_document(actor: Actor, *, document_id: UUID, name: str) -> DocumentFa
 
 
 @action
-def move_document(actor: Actor, *, document_id: UUID, folder_id: UUID | None) -> DocumentFacts:
+def move_document(actor: Actor, *, document_id: UUID, folder_id: UUID | None, widen: bool = False) -> DocumentFacts:
     """Put a document into another folder, or to the top. Who can open that folder can open it from then on.
+
+    In a stricter folder it gets that one's label; out of it, it keeps its own.
 
     Raises:
         NotFound: there is no such document or folder, or the actor may not move it there.
+        WouldWiden: people would see it there who cannot see it now, and `widen` is not said.
     """
     document = live_document(actor, "document:move", document_id)
     require_place(actor, folder_id, None)
+    widening.refuse(actor, document, widening.by_move(actor, document, folder_id), agreed=widen)
     before, document.folder_id = document.folder_id, folder_id
-    document.save(update_fields=["folder_id"])
+    document.label = labels.strictest(cast("Label", document.label), inherited(actor, folder_id))
+    document.save(update_fields=["folder_id", "label"])
     vault.index.put_place(actor.client, document_id, folder_id)
-    audit.record(actor, Event.DOCUMENT_MOVED, document, before=before, after=folder_id)
+    audit.record(actor, Event.DOCUMENT_MOVED, document, before=before, after=folder_id, label=document.label)
     return document_facts(document)
 
 
 @action
-def move_documents(actor: Actor, *, document_ids: Iterable[UUID], folder_id: UUID | None) -> int:
+def move_documents(actor: Actor, *, document_ids: Iterable[UUID], folder_id: UUID | None, widen: bool = False) -> int:
     """Put several documents into another folder, all of them or none; return how many.
 
     Raises:
         NotFound: there is no such document or folder, or the actor may not move one of them there.
+        WouldWiden: people would see one of them there who cannot see it now, and `widen` is not said.
         NothingChosen: there was no document at all.
     """
-    moved = [move_document(actor, document_id=document_id, folder_id=folder_id) for document_id in document_ids]
+    moved = [
+        move_document(actor, document_id=document_id, folder_id=folder_id, widen=widen) for document_id in document_ids
+    ]
     if not moved:
         raise NothingChosen
     return len(moved)

@@ -148,9 +148,7 @@ def _packed(
 def _paths_below(actor: Actor, folder_id: UUID | None) -> dict[UUID | None, str]:
     """Return the path of a folder (its own name, or nothing for the top) and of every folder below it."""
     allowed = access.reach(actor, "document:download")
-    rows = Folder.objects.filter(client_id=actor.client, trashed_at=None)
-    if not allowed.whole:
-        rows = rows.filter(id__in=allowed.folders)
+    rows = access.limited(Folder.objects.filter(client_id=actor.client, trashed_at=None), allowed)
     inside: dict[UUID | None, list[FolderFacts]] = {}
     known = {row.id: folder_facts(row) for row in rows}
     for row in known.values():

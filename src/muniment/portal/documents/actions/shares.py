@@ -7,16 +7,14 @@ from muniment.core.actor import Actor
 from muniment.core.errors import Invalid, NotFound
 from muniment.core.unit import action
 from muniment.portal.documents.models import Document, Folder
-from muniment.portal.documents.queries.shares import places_of
-from muniment.portal.documents.types import ShareRole, Target
+from muniment.portal.documents.queries.shares import insist_confirmed, places_of
+from muniment.portal.documents.types import Target
 from muniment.trust.access import actions as grants
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import GrantFacts
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
-
-ROLES: tuple[ShareRole, ...] = ("viewer", "downloader", "editor")
 
 
 @action
@@ -25,11 +23,12 @@ def share_document(
     *,
     document_id: UUID,
     person_id: UUID | None,
-    role: ShareRole,
+    role: str,
     purpose: str,
     until: datetime | None = None,
+    group_id: UUID | None = None,
 ) -> GrantFacts:
-    """Let a person, or every contact of the client (None), open a document until a moment (UTC, exclusive).
+    """Let a person, a group, or every contact of the client (neither) open a document until a moment (UTC, exclusive).
 
     Sharing again with the same person and role moves purpose and end; it never adds a second share.
 
@@ -38,7 +37,7 @@ def share_document(
         Invalid: no such role of a share.
         PurposeMissing, EndsInThePast, MoreThanYouHave: see the grants.
     """
-    return _share(actor, "document", document_id, person_id, role, purpose, until)
+    return _share(actor, "document", document_id, (person_id, group_id), role, purpose, until)
 
 
 @action
@@ -47,11 +46,12 @@ def share_folder(
     *,
     folder_id: UUID,
     person_id: UUID | None,
-    role: ShareRole,
+    role: str,
     purpose: str,
     until: datetime | None = None,
+    group_id: UUID | None = None,
 ) -> GrantFacts:
-    """Let a person, or every contact of the client (None), open a folder with all that is or will be in it.
+    """Let a person, a group, or every contact of the client (neither) open a folder with all that is or will be in it.
 
     Sharing again with the same person and role moves purpose and end; it never adds a second share.
 
@@ -60,7 +60,7 @@ def share_folder(
         Invalid: no such role of a share.
         PurposeMissing, EndsInThePast, MoreThanYouHave: see the grants.
     """
-    return _share(actor, "folder", folder_id, person_id, role, purpose, until)
+    return _share(actor, "folder", folder_id, (person_id, group_id), role, purpose, until)
 
 
 @action
@@ -74,7 +74,8 @@ def end_share(actor: Actor, *, target: Target, target_id: UUID, grant_id: UUID) 
     if not any(grant.id == grant_id for grant in access.grants(actor, scope_ids={target_id})):
         raise NotFound
     ended = grants.end_grant(actor, grant_id=grant_id)
-    audit.record(actor, Event.SHARE_ENDED, row, grant=grant_id, person=ended.person_id, role=ended.role)
+    whom = _with(ended.person_id, ended.group_id)
+    audit.record(actor, Event.SHARE_ENDED, row, grant=grant_id, **whom, role=ended.role)
     return ended
 
 
@@ -82,13 +83,14 @@ def _share(
     actor: Actor,
     target: Target,
     target_id: UUID,
-    person_id: UUID | None,
-    role: ShareRole,
+    whom: tuple[UUID | None, UUID | None],
+    role: str,
     purpose: str,
     until: datetime | None,
 ) -> GrantFacts:
-    row = _shared_row(actor, target, target_id)
-    if role not in ROLES:
+    row, (person_id, group_id) = _shared_row(actor, target, target_id), whom
+    insist_confirmed(actor, target, target_id)
+    if access.role_side(role) != "share":
         raise Invalid
     if person_id is not None and person_id not in {member.person_id for member in clients.members(actor)}:
         raise NotFound
@@ -96,6 +98,7 @@ def _share(
     grant = grants.give_grant(
         actor,
         person_id=person_id,
+        group_id=group_id,
         role=role,
         purpose=purpose,
         until=until,
@@ -103,8 +106,13 @@ def _share(
         inside=inside,
     )
     event = Event.DOCUMENT_SHARED if target == "document" else Event.FOLDER_SHARED
-    audit.record(actor, event, row, grant=grant.id, person=person_id, role=role, until=until)
+    audit.record(actor, event, row, grant=grant.id, **_with(person_id, group_id), role=role, until=until)
     return grant
+
+
+def _with(person_id: UUID | None, group_id: UUID | None) -> dict[str, UUID | None]:
+    """Return with whom a share is, for the log."""
+    return {"group": group_id} if group_id else {"person": person_id}
 
 
 def _shared_row(actor: Actor, target: Target, target_id: UUID) -> Document | Folder:

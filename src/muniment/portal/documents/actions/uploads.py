@@ -14,6 +14,7 @@ from muniment.core.actor import Actor
 from muniment.core.db.lending import give_back
 from muniment.core.unit import action, query
 from muniment.portal.documents import kinds, names
+from muniment.portal.documents.actions.folders import inherited
 from muniment.portal.documents.actions.indexing import refresh
 from muniment.portal.documents.errors import NotAllHere, TooLarge, TooManyUploads, UploadOver
 from muniment.portal.documents.models import Document, Upload, Version
@@ -236,6 +237,7 @@ def _document_for(actor: Actor, upload: Upload, kind: kinds.Kind) -> tuple[Docum
             client_id=actor.client,
             folder_id=upload.folder_id,
             name=upload.name,
+            label=inherited(actor, upload.folder_id),
             created_at=now,
             created_by=actor.person_id,
             **facts,

@@ -1,6 +1,7 @@
 """Read documents: all about one, and its versions."""
 
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from django.db.models import F
@@ -16,6 +17,7 @@ from muniment.portal.documents.types import (
     VersionFacts,
 )
 from muniment.trust.access import queries as access
+from muniment.trust.access.types import Label
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import EntryFacts, Event
@@ -69,7 +71,7 @@ def document_details(actor: Actor, document_id: UUID) -> DocumentDetails:
     allowed = access.reach(actor, "document:view")
     row = live_document(actor, "document:view", document_id)
     chain = folders.chain_to(actor, row.folder_id)
-    way = [folders.folder_facts(folder) for folder in chain if allowed.whole or folder.id in allowed.folders]
+    way = [folders.folder_facts(folder) for folder in chain if allowed.holds(folder.id)]
     places = {row.id, *(folder.id for folder in chain)}
     may = access.verbs_at(actor, places)
     is_told = bool(may & {"log:read", "document:share"})
@@ -77,7 +79,7 @@ def document_details(actor: Actor, document_id: UUID) -> DocumentDetails:
         document=document_facts(row),
         way=way,
         versions=versions_of(actor, row.id),
-        readers=shares.list_readers(actor, places, row.id) if is_told else [],
+        readers=shares.seeing(actor, row.label, shares.list_readers(actor, places, row.id)) if is_told else [],
         openings=_openings(actor, row.id) if is_told else [],
         shares=access.grants(actor, scope_ids={row.id}) if "document:share" in may else [],
         may=may,
@@ -190,6 +192,7 @@ def document_facts(row: Document) -> DocumentFacts:
         changed_by=row.changed_by,
         trashed_at=row.trashed_at,
         trashed_by=row.trashed_by,
+        label=cast("Label", row.label),
     )
 
 

@@ -1,10 +1,11 @@
 """Read folders: what lies in one, and the way to it."""
 
 from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q
 
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
@@ -12,7 +13,7 @@ from muniment.core.unit import query
 from muniment.portal.documents.models import Document, Folder
 from muniment.portal.documents.types import COUNT_MOST, FolderFacts, FolderPlace
 from muniment.trust.access import queries as access
-from muniment.trust.access.types import Reach
+from muniment.trust.access.types import Label, Reach
 
 FOLDERS_MOST = 1000
 """Most folders that one page lists; their names are sealed, so they are sorted after opening."""
@@ -21,6 +22,10 @@ _WAY = (
     "with recursive up as (select f.*, 0 as level from folder f where f.client_id = %s and f.id = %s "
     "union all select f.*, up.level + 1 from folder f join up on f.client_id = up.client_id and f.id = up.parent_id) "
     "select * from up order by level desc"
+)
+_BELOW = (
+    "with recursive below as (select id from folder where client_id = %s and id = %s union all "
+    "select f.id from folder f join below on f.client_id = %s and f.parent_id = below.id) select id from below"
 )
 _COUNTS = (
     "select f.id, (select count(*) from (select 1 from document d where d.client_id = %s and d.folder_id = f.id "
@@ -101,13 +106,13 @@ def count_below(actor: Actor, folder_id: UUID) -> int:
 
 def list_folders(actor: Actor, folder_id: UUID | None, allowed: Reach) -> list[FolderFacts]:
     """Return what `folders_in` returns, in the transaction that is open."""
-    rows = Folder.objects.filter(client_id=actor.client, trashed_at=None)
-    if allowed.whole:
+    rows = access.limited(Folder.objects.filter(client_id=actor.client, trashed_at=None), allowed)
+    if folder_id is not None:
         rows = rows.filter(parent_id=folder_id)
-    elif folder_id is not None:
-        rows = rows.filter(parent_id=folder_id, id__in=allowed.folders)
+    elif allowed.whole:  # and those opened inside of what is closed, which cannot be reached by the way there
+        rows = rows.filter(Q(parent=None) | Q(parent_id__in=allowed.without))
     else:
-        rows = rows.filter(id__in=allowed.folders).exclude(parent_id__in=allowed.folders)
+        rows = rows.exclude(parent_id__in=allowed.folders)
     found = list(rows.order_by("id")[:FOLDERS_MOST])
     counts = _counts(actor, [row.id for row in found])
     return by_name([folder_facts(row, *counts.get(row.id, (0, 0))) for row in found])
@@ -115,9 +120,7 @@ def list_folders(actor: Actor, folder_id: UUID | None, allowed: Reach) -> list[F
 
 def live_folders(actor: Actor, allowed: Reach) -> list[FolderFacts]:
     """Return every folder within reach that is not in the trash, in no order."""
-    rows: QuerySet[Folder] = Folder.objects.filter(client_id=actor.client, trashed_at=None)
-    if not allowed.whole:
-        rows = rows.filter(id__in=allowed.folders)
+    rows = access.limited(Folder.objects.filter(client_id=actor.client, trashed_at=None), allowed)
     return [folder_facts(row) for row in rows]
 
 
@@ -127,10 +130,14 @@ def way_to(actor: Actor, folder_id: UUID, allowed: Reach) -> list[FolderFacts]:
     Raises:
         NotFound: there is no such folder, it is in the trash, or it is out of reach.
     """
-    chain = chain_to(actor, folder_id)
+    return way_down(chain_to(actor, folder_id), folder_id, allowed)
+
+
+def way_down(chain: list[Folder], folder_id: UUID, allowed: Reach) -> list[FolderFacts]:
+    """Return what `way_to` returns, of all folders from the top down to `folder_id`."""
     if not chain or any(row.trashed_at for row in chain):
         raise NotFound
-    seen = [folder_facts(row) for row in chain if allowed.whole or row.id in allowed.folders]
+    seen = [folder_facts(row) for row in chain if allowed.holds(row.id) and row.label in allowed.labels]
     if not seen or seen[-1].id != folder_id:
         raise NotFound
     return seen
@@ -141,6 +148,13 @@ def chain_to(actor: Actor, folder_id: UUID | None) -> list[Folder]:
     if folder_id is None:
         return []
     return list(Folder.objects.raw(_WAY, [actor.client, folder_id]))
+
+
+def ids_below(actor: Actor, folder_id: UUID) -> list[UUID]:
+    """Return a folder and every folder inside it, however deep, the trash included."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [actor.client, folder_id, actor.client])
+        return [identifier for (identifier,) in cursor.fetchall()]
 
 
 def by_name(rows: Iterable[FolderFacts], *, reverse: bool = False) -> list[FolderFacts]:
@@ -159,6 +173,8 @@ def folder_facts(row: Folder, documents: int = 0, folders: int = 0) -> FolderFac
         trashed_by=row.trashed_by,
         documents=documents,
         folders=folders,
+        label=cast("Label", row.label),
+        is_closed=row.is_closed,
     )
 
 

@@ -1,5 +1,6 @@
 """Lists of documents that cost the same however many there are."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -65,7 +66,8 @@ def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderP
         Invalid: an unknown order or kind, or a page that begins nowhere.
     """
     allowed = access.reach(actor, "document:view")
-    way = folders.way_to(actor, folder_id, allowed) if folder_id else []
+    chain = folders.chain_to(actor, folder_id)  # with what is closed to the actor: it keeps grants out all the same
+    way = folders.way_down(chain, folder_id, allowed) if folder_id else []
     page = list_documents(actor, folder_id, allowed, wanted)
     return FolderPage(
         way=way,
@@ -73,7 +75,7 @@ def folder_page(actor: Actor, folder_id: UUID | None, wanted: Wanted) -> FolderP
         page=page,
         new=overview.new_of(actor, page.rows),
         closed=documents.closed_of(actor, [row.id for row in page.rows]),
-        may=access.verbs_at(actor, {folder.id for folder in way}),
+        may=access.verbs_at(actor, {folder.id for folder in chain}),
     )
 
 
@@ -83,10 +85,13 @@ def list_documents(actor: Actor, folder_id: UUID | None, allowed: Reach, wanted:
     if sort not in {*_COLUMNS, "name"} or (kind and kind not in kinds.KINDS) or limit not in PAGE_SIZES:
         raise Invalid
     rows = Document.objects.filter(client_id=actor.client, trashed_at=None)
+    if folder_id is not None:  # the way there proved that all in it is within reach, but for labels
+        allowed = replace(allowed, whole=True, without=frozenset())
+    rows = access.limited(rows, allowed)
     if folder_id is not None:
-        rows = rows.filter(folder_id=folder_id)  # the way there proved that all in it is within reach
+        rows = rows.filter(folder_id=folder_id)
     elif allowed.whole:
-        rows = rows.filter(folder=None)
+        rows = rows.filter(Q(folder=None) | Q(folder_id__in=allowed.without))
     else:
         rows = rows.filter(id__in=allowed.things).exclude(folder_id__in=allowed.folders)
     if kind:

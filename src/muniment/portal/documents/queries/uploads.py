@@ -35,6 +35,15 @@ def unfinished_uploads(actor: Actor) -> list[UploadFacts]:
     return [upload_facts(row) for row in rows if begun is None or row.created_at >= begun]
 
 
+@query
+def finished_uploads(actor: Actor) -> list[UploadFacts]:
+    """Return what the actor has sent and is here, newest first; at most 100."""
+    if actor.person_id is None:
+        return []
+    rows = Upload.objects.filter(client_id=actor.client, person_id=actor.person_id).exclude(finished_at=None)
+    return [upload_facts(row) for row in rows.select_related("blob").order_by("-id")[:100]]
+
+
 def unfinished_of(actor: Actor) -> QuerySet[Upload]:
     """Return the rows of the uploads that the actor began and can still go on with.
 

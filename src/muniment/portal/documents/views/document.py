@@ -14,18 +14,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from muniment.core import config, ids
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid
-from muniment.portal.documents import actions, kinds, queries
+from muniment.portal.documents import actions, queries
 from muniment.portal.documents.forms import ChosenForm, MoveForm, RenameForm, VersionForm
 from muniment.portal.documents.requests import ActorRequest
-from muniment.portal.documents.types import DocumentDetails, Opening, VersionFacts
+from muniment.portal.documents.types import DocumentDetails, VersionFacts
 from muniment.portal.documents.views import vetting
 from muniment.portal.documents.views.readers import readers_shown
-from muniment.portal.documents.views.shown import crumbs, document_url, folder_url, may, people_of
+from muniment.portal.documents.views.shown import (
+    crumbs,
+    document_url,
+    folder_url,
+    label_shown,
+    may,
+    newly_shown,
+    people_of,
+)
+from muniment.portal.documents.views.viewing import shown, viewer_of
 from muniment.trust.access.types import permission
 from muniment.trust.audit.types import EntryFacts
-from muniment.trust.vault import actions as vault
-
-TEXT_BYTES_MOST = 512 * 1024
 
 
 @permission("document:view")
@@ -37,13 +43,14 @@ def document(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpR
         raise Invalid
     found = queries.document_details(request.actor, document_id)
     version = _chosen(found, form.cleaned_data["version"])
-    viewer = _viewer(version)
+    viewer = viewer_of(version)
     if request.headers.get("HX-Target") == "vetting":
         return _looked_again(request, client_id, found, version)
     context = _context(client_id, found, version) | {"viewer": viewer}
     if viewer != "none":
         opening = actions.view_document(request.actor, document_id=document_id, number=version.number)
-        context |= _shown(client_id, opening, viewer)
+        addresses = document_url(client_id, document_id, "content"), document_url(client_id, document_id, "page")
+        context |= shown(client_id, opening, viewer, *addresses)
     return render(request, "documents/document.html", context)
 
 
@@ -55,7 +62,7 @@ def rename(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRes
     form = RenameForm(request.POST or None, initial={"name": found.name})
     back = document_url(client_id, document_id)
     if request.method != "POST" or not form.is_valid():
-        return _asked(request, "rename", {"form": form, "is_folder": False, "back_url": back})
+        return asked(request, "rename", {"form": form, "is_folder": False, "back_url": back})
     actions.rename_document(request.actor, document_id=document_id, name=form.cleaned_data["name"])
     messages.success(request, _("It has its new name."))
     return redirect(back)
@@ -68,9 +75,14 @@ def move(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpRespo
     found = queries.document(request.actor, document_id, "document:move")
     form = move_form(request.actor, request.POST or None, "document:upload")
     back = document_url(client_id, document_id)
+    context = {"form": form, "names": [found.name], "back_url": back}
     if request.method != "POST" or not form.is_valid():
-        return _asked(request, "move", {"form": form, "names": [found.name], "back_url": back})
-    actions.move_document(request.actor, document_id=document_id, folder_id=form.cleaned_data["folder"])
+        return asked(request, "move", context)
+    place, widen = form.cleaned_data["folder"], form.cleaned_data["widen"]
+    newly = queries.newly_by_move(request.actor, "document", [document_id], place)
+    if newly and not widen:
+        return asked(request, "move", context | {"newly": newly_shown(newly)})
+    actions.move_document(request.actor, document_id=document_id, folder_id=place, widen=widen)
     messages.success(request, _("It is in its new folder."))
     return redirect(back)
 
@@ -84,11 +96,14 @@ def move_many(request: ActorRequest, client_id: UUID) -> HttpResponse:
     found = queries.documents_by_ids(request.actor, chosen, "document:move")
     form = move_form(request.actor, request.POST if posted else None, "document:upload")
     back = folder_url(client_id, found[0].folder_id if found else None)
+    context = {"form": form, "names": [row.name for row in found], "back_url": back, "chosen": _public(request)}
     if not posted or not form.is_valid():
-        context = {"form": form, "names": [row.name for row in found], "back_url": back, "chosen": _public(request)}
-        return _asked(request, "move", context)
-    folder_id = form.cleaned_data["folder"]
-    count = actions.move_documents(request.actor, document_ids=chosen, folder_id=folder_id)
+        return asked(request, "move", context)
+    folder_id, widen = form.cleaned_data["folder"], form.cleaned_data["widen"]
+    newly = queries.newly_by_move(request.actor, "document", chosen, folder_id)
+    if newly and not widen:
+        return asked(request, "move", context | {"newly": newly_shown(newly)})
+    count = actions.move_documents(request.actor, document_ids=chosen, folder_id=folder_id, widen=widen)
     messages.success(request, ngettext("%d document was moved.", "%d documents were moved.", count) % count)
     return redirect(folder_url(client_id, folder_id))
 
@@ -99,7 +114,7 @@ def trash(request: ActorRequest, client_id: UUID, document_id: UUID) -> HttpResp
     """Ask once, and put the document into the trash."""
     found = queries.document(request.actor, document_id, "document:trash")
     if request.method != "POST":
-        return _asked(request, "to_trash", {"names": [found.name], "back_url": document_url(client_id, document_id)})
+        return asked(request, "to_trash", {"names": [found.name], "back_url": document_url(client_id, document_id)})
     actions.trash_document(request.actor, document_id=document_id)
     messages.success(request, _("It is in the trash and can be taken back."))
     return redirect(folder_url(client_id, found.folder_id))
@@ -132,7 +147,8 @@ def move_form(actor: Actor, data: Any, verb: str, without: UUID | None = None) -
     return MoveForm(data, places=places, has_top=queries.may_at_top(actor, verb))
 
 
-def _asked(request: ActorRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+def asked(request: ActorRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """Answer with the form of a page; one that was sent and cannot be taken as it is has the status of that."""
     form = context.get("form")
     status = 422 if form is not None and form.is_bound else 200
     return render(request, f"documents/{page}.html", context, status=status)
@@ -173,31 +189,6 @@ def _vetting(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> 
     }
 
 
-def _viewer(version: VersionFacts) -> str:
-    """Return which of our viewers shows a version: "pdf", "image", "text", or "none" also if nobody may open it."""
-    if not version.vetting.is_open:
-        return "none"
-    if version.media_type == "application/pdf":
-        return "pdf"
-    if version.media_type in kinds.TEXT_TYPES:
-        return "text"
-    return "image" if kinds.is_shown(version.media_type) else "none"
-
-
-def _shown(client_id: UUID, opening: Opening, viewer: str) -> dict[str, Any]:
-    """Return what the viewer needs: the address of the bytes, or the text itself."""
-    version = opening.version
-    if viewer == "text":
-        end = min(version.size_bytes, TEXT_BYTES_MOST)
-        with vault.open_blob(client_id, version.blob_id) as blob:
-            text = b"".join(blob.read(0, end)).decode("utf-8-sig", errors="replace")
-        return {"text": text, "text_is_cut": end < version.size_bytes}
-    address = document_url(client_id, version.document_id, "content")
-    which = f"?version={version.number}&opening={opening.handle}"
-    page = document_url(client_id, version.document_id, "page")
-    return {"content_url": f"{address}{which}", "page_url": f"{page}{which}&number=1"}
-
-
 def _context(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> dict[str, Any]:
     row = found.document
     persons = {row.changed_by, row.created_by, *(item.added_by for item in found.versions)}
@@ -214,6 +205,7 @@ def _context(client_id: UUID, found: DocumentDetails, version: VersionFacts) -> 
             "changed_at": row.changed_at,
             "changed_by": names.get(row.changed_by, ""),
             "version_count": row.version_count,
+            **label_shown(row.label),
         },
         "version": version,
         **_vetting(client_id, found, version),

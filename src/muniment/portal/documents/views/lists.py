@@ -15,7 +15,8 @@ from muniment.portal.documents import queries
 from muniment.portal.documents.forms import KIND_WORDS, SORT_WORDS, ListForm, PageForm, write_cursor
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import Cursor, DocumentFacts, FolderFacts, FolderPage, Wanted
-from muniment.portal.documents.views.shown import crumbs, may, people_of
+from muniment.portal.documents.views.shown import crumbs, label_shown, may, people_of
+from muniment.trust.access import queries as access
 from muniment.trust.access.types import permission
 from muniment.trust.vault.types import Vetting
 
@@ -67,7 +68,17 @@ def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: 
     return {
         "crumbs": crumbs(client_id, found.way),
         "folder": folder,
-        "folders": [{"id": row.id, "name": row.name, "count": row.documents} for row in found.folders],
+        "guarded": label_shown(folder.label) if folder else {},
+        "folders": [
+            {
+                "id": row.id,
+                "name": row.name,
+                "count": row.documents,
+                "is_closed": row.is_closed,
+                **label_shown(row.label),
+            }
+            for row in found.folders
+        ],
         "page": {
             "rows": [_row(row, names, closed.get(row.id), is_new=row.id in new) for row in found.page.rows],
             "newer_url": _page_url(request, "newer", found.page.newer),
@@ -80,6 +91,7 @@ def _context(request: ActorRequest, client_id: UUID, found: FolderPage, wanted: 
         "kinds": list(KIND_WORDS.items()),
         "sorts": list(SORT_WORDS.items()),
         "may": may(found.may),
+        "not_open": access.open_now(request.actor, "view").reasons,
         "upload_url": reverse("documents:uploads", kwargs={"client_id": client_id}),
         "max_bytes": config.current().max_upload_bytes,
     }
@@ -95,6 +107,7 @@ def _row(row: DocumentFacts, names: dict[UUID | None, str], vetting: Vetting | N
         "changed_by": names.get(row.changed_by, ""),
         "version_count": row.version_count,
         "is_new": is_new,
+        "label": label_shown(row.label)["label_words"],
         "vetting": ("held" if vetting.is_final else "waiting") if vetting else "",
     }
 

@@ -1,6 +1,7 @@
 """Who can open a thing, in the words of a page."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from muniment.portal.documents.types import Reader, Target
 from muniment.portal.documents.views.shown import people_of
+from muniment.trust.access import queries as access
 from muniment.trust.access.types import GrantFacts
 
 _ROLE_WORDS = {
@@ -22,11 +24,11 @@ _ROLE_WORDS = {
 def readers_shown(
     client_id: UUID, target: Target, target_id: UUID, readers: Iterable[Reader], shares: Iterable[GrantFacts]
 ) -> list[dict[str, Any]]:
-    """Return each reader and each share to everyone, with why, until when, and where the share can be ended."""
+    """Return each reader and each share to everyone or a group, with why, until when, and where it can be ended."""
     readers, shares = list(readers), list(shares)
     names = people_of(reader.person_id for reader in readers)
     own = {share.id for share in shares}
-    lines = [_everyone(client_id, target, target_id, share) for share in shares if share.person_id is None]
+    lines = [_everyone(client_id, target, target_id, share) for share in shares if not share.person_id]
     for reader in readers:
         grant = _telling(reader.grants, own)
         lines.append(
@@ -47,6 +49,13 @@ def reason(grant: GrantFacts) -> str:
     return grant.purpose
 
 
+def receiver(share: GrantFacts, names: Mapping[UUID | None, str] = MappingProxyType({})) -> str:
+    """Return with whom something is shared, in words."""
+    if share.group_id:
+        return _("Group: %s") % share.group
+    return names.get(share.person_id) or _("Everyone of the client")
+
+
 def end_url(client_id: UUID, target: Target, target_id: UUID, grant: GrantFacts) -> str:
     """Return where a share is ended."""
     where = {"client_id": client_id, f"{target}_id": target_id, "grant_id": grant.id}
@@ -55,7 +64,7 @@ def end_url(client_id: UUID, target: Target, target_id: UUID, grant: GrantFacts)
 
 def _everyone(client_id: UUID, target: Target, target_id: UUID, share: GrantFacts) -> dict[str, Any]:
     return {
-        "name": _("Everyone of the client"),
+        "name": receiver(share),
         "everyone": True,
         "why": reason(share),
         "may": _may(share),
@@ -74,4 +83,6 @@ def _is_ending(grant: GrantFacts, own: set[UUID]) -> bool:
 
 
 def _may(grant: GrantFacts) -> str:
-    return str(_ROLE_WORDS.get(grant.role, grant.role))
+    if grant.role in _ROLE_WORDS:
+        return str(_ROLE_WORDS[grant.role])
+    return access.role_titles().get(grant.role, grant.role)

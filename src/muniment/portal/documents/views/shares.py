@@ -15,7 +15,7 @@ from muniment.portal.documents import actions, queries
 from muniment.portal.documents.forms import ShareForm
 from muniment.portal.documents.requests import ActorRequest
 from muniment.portal.documents.types import Target
-from muniment.portal.documents.views.readers import readers_shown, reason
+from muniment.portal.documents.views.readers import readers_shown, reason, receiver
 from muniment.portal.documents.views.shown import document_url, folder_url, people_of, receipt_url
 from muniment.trust.access.types import GrantFacts, permission
 from muniment.trust.clients import queries as clients
@@ -66,11 +66,13 @@ def end_share_of_folder(request: ActorRequest, client_id: UUID, folder_id: UUID,
 def _share(request: ActorRequest, client_id: UUID, target: Target, target_id: UUID) -> HttpResponse:
     name, back = queries.shared_name(request.actor, target, target_id), _back(client_id, target, target_id)
     asks = request.GET.get("preview") == "1"
-    form = _form(request, request.POST if request.method == "POST" else request.GET if asks else None)
+    data = request.POST if request.method == "POST" else request.GET if asks else None
+    form = _form(request, target, target_id, data)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         values: dict[str, Any] = {
-            "person_id": given["reader"],
+            "person_id": given["reader"].person_id,
+            "group_id": given["reader"].group_id,
             "role": given["may"],
             "purpose": given["why"],
             "until": given["until"],
@@ -97,7 +99,7 @@ def _share(request: ActorRequest, client_id: UUID, target: Target, target_id: UU
 
 def _preview(request: ActorRequest, target: Target, target_id: UUID) -> HttpResponse:
     queries.shared_name(request.actor, target, target_id)  # not there, or not the reader's to share: no preview at all
-    form = _form(request, request.GET)
+    form = _form(request, target, target_id, request.GET)
     context = {"preview": _will_read(request, target, target_id, form)}
     return render(request, "documents/_share_preview.html", context)
 
@@ -109,7 +111,7 @@ def _end(request: ActorRequest, client_id: UUID, target: Target, target_id: UUID
         actions.end_share(request.actor, target=target, target_id=target_id, grant_id=grant_id)
         messages.success(request, _("The share has ended."), extra_tags=receipt_url(client_id))
         return redirect(back)
-    who = people_of([share.person_id]).get(share.person_id) or _("Everyone of the client")
+    who = receiver(share, people_of([share.person_id]))
     context = {"name": name, "reader": {"name": who, "why": reason(share)}, "back_url": back}
     return render(request, "documents/end_share.html", context)
 
@@ -121,12 +123,17 @@ def _share_of(request: ActorRequest, target: Target, target_id: UUID, grant_id: 
     raise NotFound
 
 
-def _form(request: ActorRequest, data: Any) -> ShareForm:
+def _form(request: ActorRequest, target: Target, target_id: UUID, data: Any) -> ShareForm:
     actor = request.actor
     members = {member.person_id for member in clients.members(actor)} - {actor.person_id}
     names = people_of(members)
     people = sorted(((person, name) for person, name in names.items() if person), key=lambda pair: pair[1].casefold())
-    return ShareForm(data, people=people)
+    return ShareForm(
+        data,
+        people=people,
+        groups=queries.groups_to_share_with(actor, target, target_id),
+        roles=queries.roles_to_share(actor, target, target_id),
+    )
 
 
 def _will_read(request: ActorRequest, target: Target, target_id: UUID, form: ShareForm) -> list[dict[str, Any]]:
@@ -134,7 +141,8 @@ def _will_read(request: ActorRequest, target: Target, target_id: UUID, form: Sha
     form.is_valid()
     if "reader" not in form.cleaned_data:
         return []
-    found = queries.preview(request.actor, target, target_id, form.cleaned_data["reader"])
+    reader = form.cleaned_data["reader"]
+    found = queries.preview(request.actor, target, target_id, reader.person_id, reader.group_id)
     names = people_of(reader.person_id for reader, _is_new in found)
     why = form.cleaned_data.get("why", "")
     return [

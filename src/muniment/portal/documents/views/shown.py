@@ -7,7 +7,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from muniment.portal.documents.label_forms import LABEL_WORDS
 from muniment.portal.documents.types import FolderFacts
+from muniment.trust.access.types import Label
 from muniment.trust.audit import actions as audit
 from muniment.trust.identity import queries as identity
 
@@ -23,6 +25,9 @@ _BUTTONS = {
     "rename_folder": "folder:rename",
     "move_folder": "folder:move",
     "trash_folder": "folder:trash",
+    "new_space": "space:create",
+    "label": "label:set",
+    "close_folder": "folder:close",
 }
 
 
@@ -52,6 +57,16 @@ def document_url(client_id: UUID, document_id: UUID, name: str = "document") -> 
 def people_of(person_ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Return the names of people."""
     return {person.id: person.name for person in identity.people(person_ids).values()}
+
+
+def newly_shown(person_ids: Iterable[UUID]) -> list[str]:
+    """Return the names of those who would see something that they cannot see now, in order."""
+    return sorted((name for name in people_of(person_ids).values()), key=str.casefold)
+
+
+def label_shown(label: Label) -> dict[str, Any]:
+    """Return the chip of a label; empty words for the usual one, which has none."""
+    return {"label": label, "label_words": "" if label == "normal" else str(LABEL_WORDS[label])}
 
 
 def receipt_url(client_id: UUID) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid
 from muniment.core.unit import acting_as, action
+from muniment.trust.access import actions as rights
 from muniment.trust.access import queries as access
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
@@ -29,6 +30,9 @@ def open_client(actor: Actor, *, name: str, line: str = "") -> types.Company:
     """
     access.require(actor, "client:open")
     client_id = found_company(actor, kind="client", name=name, line=line)
+    if (profile := access.new_client_profile()) is not None:
+        with acting_as(actor.within(client_id)):
+            rights.begin_profile(actor.within(client_id), profile)
     audit.record(actor, Event.CLIENT_OPENED, opened=client_id)
     return types.Company(client_id, "client", name.strip(), line.strip())
 

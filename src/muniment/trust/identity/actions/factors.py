@@ -33,16 +33,16 @@ def add_factor(actor: Actor, *, secret: str, code: str) -> tuple[Authenticator, 
     row = TOTP.activate(person, secret).instance
     row.data["last_counter"] = codes.counter_of(secret, code)
     row.save(update_fields=["data"])
-    made = _new_codes(person)
-    _changed(actor, person, Event.FACTOR_ADDED, row, "An authenticator app was set up")
+    made = new_codes(person)
+    changed(actor, person, Event.FACTOR_ADDED, row.type, "An authenticator app was set up")
     return row, made
 
 
 @action
 def remove_factor(actor: Actor) -> None:
-    """Take the actor's authenticator app and recovery codes away; until there is a new one, only enrolment is open.
+    """Take the actor's authenticator app away, and the recovery codes where there is no passkey or key besides.
 
-    The caller has checked a code of the app or a recovery code.
+    Until there is another factor, only enrolment is open. The caller has checked who it is by a factor.
 
     Raises:
         NotFound: nobody is signed in, or there is no app.
@@ -52,8 +52,10 @@ def remove_factor(actor: Actor) -> None:
     app = rows.filter(type=Authenticator.Type.TOTP).first()
     if app is None:
         raise NotFound
-    _changed(actor, person, Event.FACTOR_REMOVED, app, "Your authenticator app was removed")
-    rows.delete()
+    changed(actor, person, Event.FACTOR_REMOVED, app.type, "Your authenticator app was removed")
+    app.delete()
+    if not rows.filter(type=Authenticator.Type.WEBAUTHN).exists():
+        rows.delete()
 
 
 @action
@@ -61,12 +63,12 @@ def make_recovery_codes(actor: Actor) -> tuple[str, ...]:
     """Give the actor ten new recovery codes; the old ones end. They are shown once.
 
     Raises:
-        NotFound: nobody is signed in, or there is no app that codes could stand in for.
+        NotFound: nobody is signed in, or there is no factor that codes could stand in for.
     """
     person = locked_person(actor)
-    if not Authenticator.objects.filter(user_id=person.id, type=Authenticator.Type.TOTP).exists():
+    if not Authenticator.objects.filter(user_id=person.id).exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         raise NotFound
-    made = _new_codes(person)
+    made = new_codes(person)
     record_own(actor, Event.RECOVERY_CODES_MADE, person.id, person)
     subject, body = letter_texts.factor_changed(actor, "New recovery codes were made")
     write_letter(to=person.email, subject=subject, body=body, person_id=person.id)
@@ -76,15 +78,17 @@ def make_recovery_codes(actor: Actor) -> tuple[str, ...]:
     return made
 
 
-def _new_codes(person: models.Person) -> tuple[str, ...]:
+def new_codes(person: models.Person) -> tuple[str, ...]:
+    """Return ten new recovery codes in place of those there were, as part of a larger act."""
     Authenticator.objects.filter(user_id=person.id, type=Authenticator.Type.RECOVERY_CODES).delete()
     return tuple(RecoveryCodes.activate(person).get_unused_codes())
 
 
-def _changed(actor: Actor, person: models.Person, event: Event, row: Authenticator, what: str) -> None:
+def changed(actor: Actor, person: models.Person, event: Event, kind: str, what: str) -> None:
+    """Write down that a factor came or went, tell the person, and end what began before, as part of a larger act."""
     person.credentials_changed_at = clock.now()
     person.save(update_fields=["credentials_changed_at"])
     ended = drop_other_sessions(actor)
-    record_own(actor, event, person.id, person, kind=row.type, sessions_ended=ended)
+    record_own(actor, event, person.id, person, kind=kind, sessions_ended=ended)
     subject, body = letter_texts.factor_changed(actor, what)
     write_letter(to=person.email, subject=subject, body=body, person_id=person.id)

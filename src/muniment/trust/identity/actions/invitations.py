@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from muniment.core import clock, config, ids
@@ -16,10 +17,13 @@ from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import actions as clients
 from muniment.trust.clients import queries as known_clients
-from muniment.trust.identity import letter_texts, models, queries, types
+from muniment.trust.identity import delegation, letter_texts, models, queries, types
 from muniment.trust.identity.actions.letters import write_letter
-from muniment.trust.identity.actions.people import clean_email, clean_name, make_person
+from muniment.trust.identity.actions.people import make_person
+from muniment.trust.identity.addresses import clean_email, clean_name
 from muniment.trust.identity.errors import AlreadyInvited, LinkOver, OtherPerson, SignInFirst, WrongSide
+from muniment.trust.identity.life.actions.disabling import let_back_wanted
+from muniment.trust.identity.strength.owners import owner_joining
 
 
 @action
@@ -42,30 +46,44 @@ def invite_person(
         AlreadyInvited: the person belongs here already.
     """
     access.require(actor, "person:invite")
-    now = clock.now()
     kind = "staff" if actor.client == known_clients.firm_id() else "contact"
     address = clean_email(email)
-    _refuse(actor, kind, role, purpose, until, now)
+    _refuse(actor, kind, role, purpose, until, clock.now())
     person = queries.find_person(address)
     if person is not None and any(member.person_id == person.id for member in known_clients.members(actor)):
         raise AlreadyInvited
-    _withdraw_open(actor, address, now)
-    secret = secrets.token_urlsafe(32)
-    row = models.Invitation.objects.create(
-        client_id=actor.client,
+    return write_invitation(
+        actor,
+        person,
+        letter_texts.inviting(actor),
         email=address,
         name=clean_name(name),
         kind=kind,
         role=role,
         purpose=purpose.strip(),
         grant_until=until,
+    )
+
+
+def write_invitation(
+    actor: Actor, person: models.Person | None, said: letter_texts.Inviting, **given: Any
+) -> tuple[types.Invitation, str]:
+    """Write one invitation and its mail as part of an act that looked at everything; `person` has the address now."""
+    address, now = given["email"], clock.now()
+    if person is not None:
+        let_back_wanted(actor, person, given["kind"])
+    _withdraw_open(actor, address, now)
+    secret = secrets.token_urlsafe(32)
+    row = models.Invitation.objects.create(
+        client_id=actor.client,
         secret_hash=queries.secret_hash(secret),
         invited_by=actor.person_id,
         expires_at=now + timedelta(days=config.current().invitation_days),
+        **given,
     )
-    audit.record(actor, Event.PERSON_INVITED, row, role=role, until=until, expires_at=row.expires_at)
+    audit.record(actor, Event.PERSON_INVITED, row, role=row.role, until=row.grant_until, expires_at=row.expires_at)
     path = f"/invitations/{ids.public(actor.client)}/{secret}/"
-    subject, body = letter_texts.invitation(actor, row, path)
+    subject, body = letter_texts.invitation(said, row, path)
     write_letter(to=address, subject=subject, body=body, person_id=person.id if person else None)
     return _facts(row), path
 
@@ -103,6 +121,7 @@ def accept_invitation(actor: Actor, *, secret: str, name: str = "", password: st
         WrongSide: a contact was invited to the firm, or its staff as a contact.
         Invalid: the name is missing.
         WeakPassword: the password is too short, known or easy to guess.
+        SignsInElsewhere: the organisation of the address alone says who its people are.
     """
     row = queries.find_invitation(actor, secret)
     if not models.Invitation.objects.filter(client_id=actor.client, id=row.id, used_at=None).update(
@@ -110,7 +129,7 @@ def accept_invitation(actor: Actor, *, secret: str, name: str = "", password: st
     ):
         raise LinkOver
     person = _joining(actor, row, name, password)
-    inviter = _inviter(row)
+    inviter = inviter_of(row)
     clients.join(actor.client, person.id, row.kind)
     joined = replace(actor, kind="staff" if row.kind == "staff" else "contact", person_id=person.id)
     audit.record(joined, Event.PERSON_JOINED, row, role=row.role)
@@ -142,8 +161,16 @@ def _joining(actor: Actor, row: models.Invitation, name: str, password: str) -> 
     """Return who joins: the person signed in, or a new one."""
     person = queries.find_person(row.email)
     if person is None and actor.person_id is None:
-        names = queries.company_names([row.client_id])
-        return make_person(kind=row.kind, email=row.email, name=name, password=password, companies=names)
+        delegation.insist_here(row.email)
+        owner = owner_joining(row.kind, row.client_id, row.email)
+        return make_person(
+            kind=row.kind,
+            email=row.email,
+            name=name,
+            password=password,
+            companies=owner.companies,
+            rules=owner.rules,
+        )
     if actor.person_id is None:
         raise SignInFirst
     if person is None or person.id != actor.person_id:
@@ -153,7 +180,7 @@ def _joining(actor: Actor, row: models.Invitation, name: str, password: str) -> 
     return person
 
 
-def _inviter(row: models.Invitation) -> Actor:
+def inviter_of(row: models.Invitation) -> Actor:
     """Return the inviter with what they may do now; an invitation is worth no more than its giver's right."""
     if row.invited_by is None:
         return Actor.system(row.client_id, purpose="Made on the host")

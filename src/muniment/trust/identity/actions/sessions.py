@@ -1,20 +1,26 @@
 """Sign in and out, and end sessions."""
 
+from typing import Any
 from uuid import UUID
 
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.trust.audit.types import Event
-from muniment.trust.identity import limits, models
-from muniment.trust.identity.actions.entries import record_own
+from muniment.trust.identity import devices, limits, models
+from muniment.trust.identity.actions.entries import record_own, record_try
 from muniment.trust.identity.sessions import SessionStore
+from muniment.trust.identity.steps import sweeping
 
 
 @action
-def sign_in(actor: Actor, *, with_password: bool = True) -> None:
-    """Write down that a person signed in; the session itself is the sign-in library's work."""
-    record_own(actor, Event.SIGNED_IN, actor.person_id, session=actor.session_id, password=with_password)
+def sign_in(actor: Actor, *, with_password: bool = True, new_device: bool = False) -> None:
+    """Write down that a person signed in, and whether on a device that is new to them.
+
+    The session itself is the sign-in library's work.
+    """
+    facts: dict[str, Any] = {"new_device": True} if new_device else {}
+    record_own(actor, Event.SIGNED_IN, actor.person_id, session=actor.session_id, password=with_password, **facts)
 
 
 @action
@@ -26,7 +32,7 @@ def sign_out(actor: Actor) -> None:
 @action
 def note_failure(actor: Actor, *, event: Event, person_id: UUID | None, kind: str) -> None:
     """Write down a failed try or a delay, in the logs of whom it was about; the firm's if that is nobody."""
-    record_own(actor, event, person_id, about=person_id, kind=kind)
+    record_try(actor, event, person_id, kind=kind)
 
 
 @action
@@ -58,6 +64,8 @@ def drop_other_sessions(actor: Actor) -> int:
 
 
 def sweep_sessions() -> None:
-    """Remove sessions that ran out and delays long over; neither counts any more, so there is no entry."""
+    """Remove sessions and links that ran out, devices long unused and delays long over: none counts any more."""
     SessionStore.clear_expired()
+    devices.sweep()
+    sweeping.sweep()
     limits.sweep()

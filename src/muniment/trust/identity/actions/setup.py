@@ -66,8 +66,9 @@ def set_up_portal(actor: Actor, *, secret: str, firm_name: str, name: str, email
     host = Actor.system(purpose="Set up the portal")
     firm_id = found_company(host, kind="firm", name=firm_name, line="")
     first = replace(actor, kind="staff", person_id=person.id, client_id=firm_id)
-    with acting_as(first):
+    with acting_as(host.within(firm_id)):
         clients.join(firm_id, person.id, "staff")
+    with acting_as(first):
         audit.record(first, Event.PORTAL_SET_UP, person)
         access.give_grant(host.within(firm_id), person_id=person.id, role="super-admin", purpose="Set up the portal")
     return person.id

@@ -12,8 +12,10 @@ from muniment.core.actor import Actor, Kind
 from muniment.core.errors import NotFound
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
-from muniment.trust.identity import countries, models, origin, purposes
+from muniment.trust.identity import countries, devices, models, origin, purposes
+from muniment.trust.identity.queries.looking import looking_as
 from muniment.trust.identity.queries.people import logs_of
+from muniment.trust.identity.types import PROVED_HERE
 
 RECORDS = "account_authentication_methods"  # where the sign-in library keeps how the person proved who they are
 
@@ -52,12 +54,16 @@ def actor_for(request: HttpRequest, client_id: UUID | None) -> Actor:
         session_id=getattr(request.session, "row_id", None),
         factors=factors(request),
         authenticated_at=datetime.fromtimestamp(records[-1]["at"], UTC) if records else None,
+        proved_at=proved_at(request),
         credentials_changed_at=person.credentials_changed_at,
+        device_known=devices.is_known(request.session),
     )
     actor = _within(somebody, client_id)
-    if client_id is not None and actor.kind == "staff" and not actor.purpose:
-        return replace(actor, purpose=purposes.stated(request.session, client_id))
-    return actor
+    if client_id is None or actor.kind != "staff":
+        return actor
+    if not actor.purpose or access.purposes_to_state(actor):
+        actor = replace(actor, purpose=purposes.stated(request.session, client_id) or actor.purpose)
+    return looking_as(actor, request.session)
 
 
 def in_logs(actor: Actor, shown: Iterable[UUID] = ()) -> list[Actor]:
@@ -82,11 +88,20 @@ def in_logs(actor: Actor, shown: Iterable[UUID] = ()) -> list[Actor]:
 
 def guest(request: HttpRequest, client_id: UUID) -> Actor:
     """Return who opens an invitation to a client: somebody signed in, belonging there or not, or a visitor."""
-    return replace(actor_for(request, None), client_id=client_id, firm_verbs=frozenset())
+    return replace(actor_for(request, None), client_id=client_id, firm_verbs=frozenset(), by_link=True)
+
+
+def proved_at(request: HttpRequest) -> datetime | None:
+    """Return when the person last proved a strong factor in this session.
+
+    A record says so by its kind, or by `strong`, where a sign-in elsewhere proved that it was made anew.
+    """
+    strong = [one["at"] for one in _records(request) if one.get("type") in PROVED_HERE or one.get("strong") is True]
+    return datetime.fromtimestamp(max(strong), UTC) if strong else None
 
 
 def factors(request: HttpRequest) -> tuple[str, ...]:
-    """Return what the person proved in this session: "password", "totp", "recovery_codes"."""
+    """Return what the person proved in this session: "password", "totp", "recovery_codes", "webauthn"."""
     found = [record.get("type") or record.get("method", "") for record in _records(request)]
     return tuple(dict.fromkeys(found))
 
@@ -108,7 +123,8 @@ def _within(person: Actor, client_id: UUID | None) -> Actor:
     firm_id = clients.find_firm_id() if is_staff else None
     home = belonging.get(firm_id) if firm_id else None
     if client_id is None:
-        return replace(person, client_id=firm_id, firm_verbs=verbs, membership_id=home.id if home else None)
+        at_home = replace(person, client_id=firm_id, firm_verbs=verbs, membership_id=home.id if home else None)
+        return replace(at_home, rules=access.rules_hash(at_home) if firm_id else "")
     found = belonging.get(client_id)
     if found is None and not (verbs and _exists(client_id)):
         raise NotFound
@@ -117,7 +133,13 @@ def _within(person: Actor, client_id: UUID | None) -> Actor:
     membership_id = by.id if by else None
     actor = replace(person, client_id=client_id, firm_verbs=verbs, kind=kind, membership_id=membership_id)
     standing = access.standing(actor)
-    return replace(actor, verbs=standing.verbs, purpose=standing.purpose)
+    return replace(
+        actor,
+        verbs=standing.verbs,
+        purpose=standing.purpose,
+        emergency=standing.emergency,
+        rules=standing.rules,
+    )
 
 
 def _exists(client_id: UUID) -> bool:

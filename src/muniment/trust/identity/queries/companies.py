@@ -87,5 +87,6 @@ def places(actor: Actor) -> list[Place]:
         with acting_as(actor.within(space.id)):
             given = access.grants(actor.within(space.id), person_id=actor.person_id)
         whole = [grant for grant in given if grant.scope_kind == "client"]
-        found.append(Place(space.name, whole[0].role if whole else "", whole[0].ends_at if whole else None))
+        role, until = (whole[0].role, whole[0].ends_at) if whole else ("", None)
+        found.append(Place(space.id, space.kind, space.name, role, until))
     return found

@@ -4,19 +4,18 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.utils.translation import gettext as _
 
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import query
 from muniment.trust.access import queries as access
+from muniment.trust.access.types import GroupFacts
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models
 from muniment.trust.identity.types import Invitation, Member, Person
 
-FIRM_ROLES = ("super-admin", "admin", "advisor", "analyst", "engineer", "auditor")
-ASSIGNED_ROLES = ("advisor", "analyst", "engineer", "auditor")
-CLIENT_ROLES = ("manager", "user", "guest")
 ERASED_ADDRESS = "@erased.invalid"
 
 
@@ -33,9 +32,11 @@ def person(person_id: UUID) -> Person:
 
 
 def people(person_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
-    """Return people by id in one read; an id of nobody is left out."""
+    """Return people by id; guests, who are known by their address, among them. An id of nobody is left out."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
-    return {row.id: _facts(row) for row in models.Person.objects.filter(id__in=wanted)} if wanted else {}
+    found = {row.id: _facts(row) for row in models.Person.objects.filter(id__in=wanted)} if wanted else {}
+    unknown = wanted - found.keys()
+    return found | {row.id: _guest(row) for row in models.Guest.objects.filter(id__in=unknown)} if unknown else found
 
 
 def people_named(part: str) -> list[Person]:
@@ -53,7 +54,13 @@ def find_person(email: str) -> models.Person | None:
 
 
 def has_factor(person_id: UUID) -> bool:
-    """Return whether the person has a second factor."""
+    """Return whether the person has a second factor: an authenticator app, a passkey or a security key."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    return bool(Authenticator.objects.filter(user_id=person_id, type__in=kinds).exists())
+
+
+def has_app(person_id: UUID) -> bool:
+    """Return whether the person has an authenticator app."""
     return bool(Authenticator.objects.filter(user_id=person_id, type=Authenticator.Type.TOTP).exists())
 
 
@@ -86,9 +93,15 @@ def people_of(actor: Actor) -> list[Member]:
     belonging = clients.members(actor)
     known = people(membership.person_id for membership in belonging)
     given = [grant for grant in access.grants(actor) if grant.scope_kind == "client"]
+    inside: dict[UUID, list[GroupFacts]] = {}
+    for group in access.list_groups(actor):
+        for person_id in group.members:
+            inside.setdefault(person_id, []).append(group)
     found = []
     for membership in belonging:
-        mine = [grant for grant in given if grant.person_id == membership.person_id]
+        groups = inside.get(membership.person_id, [])
+        its = {group.id for group in groups}
+        mine = [grant for grant in given if grant.person_id == membership.person_id or grant.group_id in its]
         found.append(
             Member(
                 person=known[membership.person_id],
@@ -97,6 +110,7 @@ def people_of(actor: Actor) -> list[Member]:
                 purpose=mine[0].purpose if mine else "",
                 since=membership.started_at,
                 ends_at=mine[0].ends_at if mine else None,
+                groups=tuple(group.name for group in groups),
             )
         )
     return sorted(found, key=lambda member: member.person.name.casefold())
@@ -140,8 +154,8 @@ def roles_to_give(actor: Actor) -> tuple[str, ...]:
         NotFound: `actor` may not invite anyone here.
     """
     access.require(actor, "person:invite")
-    roles = FIRM_ROLES if actor.client_id == clients.find_firm_id() else CLIENT_ROLES
-    return tuple(role for role in roles if access.may_give(actor, role))
+    side = "firm" if actor.client_id == clients.find_firm_id() else "client"
+    return tuple(role.name for role in access.list_roles(side) if access.may_give(actor, role.name))
 
 
 @query
@@ -165,13 +179,17 @@ def roles_to_assign(actor: Actor) -> tuple[str, ...]:
         NotFound: `actor` may not assign anyone here.
     """
     _require_assigning(actor)
-    return tuple(role for role in ASSIGNED_ROLES if access.may_give(actor, role))
+    return tuple(role for role in access.assigned_roles() if access.may_give(actor, role))
 
 
 def _require_assigning(actor: Actor) -> None:
     access.require(actor, "person:assign")
     if actor.kind == "contact" or actor.client_id == clients.firm_id():
         raise NotFound
+
+
+def _guest(row: models.Guest) -> Person:
+    return Person(row.id, _("%s, by a link") % row.email, row.email, "guest", active=False, last_sign_in_at=None)
 
 
 def _facts(row: models.Person) -> Person:

@@ -1,14 +1,14 @@
 """Where a person is signed in."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 
-from muniment.core import clock, config
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.trust.identity import models
+from muniment.trust.identity.sessions import is_running, opened
 from muniment.trust.identity.types import Session, SignInFacts
 
 
@@ -21,6 +21,7 @@ def sessions_of(actor: Actor) -> list[Session]:
             id=row.id,
             device=row.device.get("device", ""),
             ip=row.device.get("ip", ""),
+            country=row.device.get("country", ""),
             created_at=row.created_at,
             used_at=row.used_at,
             current=row.id == actor.session_id,
@@ -40,9 +41,17 @@ def sign_in_facts(actor: Actor) -> SignInFacts:
     )
 
 
+def sessions_with(person_id: UUID, name: str) -> dict[UUID, dict[str, str]]:
+    """Return what a person's running sessions keep under a name, by session; those that keep nothing are left out."""
+    found = {}
+    for row in running(person_id):
+        kept = opened(row) or {}
+        if isinstance(kept.get(name), dict):
+            found[row.id] = kept[name]
+    return found
+
+
 def running(person_id: UUID) -> list[models.Session]:
     """Return the rows of a person's sessions that would still be let in."""
-    now = clock.now()
-    idle = timedelta(minutes=config.current().session_idle_minutes)
-    rows = models.Session.objects.filter(person_id=person_id, expires_at__gt=now, used_at__gt=now - idle)
-    return list(rows.order_by("-used_at"))
+    rows = models.Session.objects.filter(person_id=person_id, expires_at__gt=clock.now())
+    return [row for row in rows.order_by("-used_at") if is_running(row)]

@@ -9,9 +9,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods
 
 from muniment.trust.access.types import personal
-from muniment.trust.identity import actions, forms, queries
+from muniment.trust.identity import actions, forms, origin, queries
 from muniment.trust.identity.middleware import CODES
-from muniment.trust.identity.views.confirming import confirmed_by_code
+from muniment.trust.identity.passkeys import forms as passkeys
+from muniment.trust.identity.views.confirming import before_enrolling, confirmed_by_code
 
 SECRET = "new factor"  # noqa: S105 - where the session keeps it, sealed, until it is enrolled
 
@@ -21,9 +22,12 @@ SECRET = "new factor"  # noqa: S105 - where the session keeps it, sealed, until 
 def activate(request: HttpRequest) -> HttpResponse:
     """Set an authenticator app up; afterwards the recovery codes are shown."""
     actor = queries.actor_for(request, None)
-    if actor.person_id and queries.has_factor(actor.person_id):
+    if actor.person_id and queries.has_app(actor.person_id):
         return redirect("mfa_deactivate_totp")
+    is_first = not (actor.person_id and queries.has_factor(actor.person_id))
     posted = request.method == "POST" and SECRET in request.session
+    if (led := before_enrolling(request, has_begun=posted)) is not None:
+        return led
     if not posted:
         request.session[SECRET] = generate_totp_secret()
     secret = request.session[SECRET]
@@ -33,7 +37,8 @@ def activate(request: HttpRequest) -> HttpResponse:
         url = adapter.build_totp_url(request.user, secret)
         picture = adapter.build_totp_svg(url).partition("?>")[2] or adapter.build_totp_svg(url)
         drawn = mark_safe(picture)  # noqa: S308 - drawn here from our own secret  # nosec B308 B703
-        shown = {"form": form, "totp_url": url, "totp_svg": drawn}
+        shown = {"form": form, "totp_url": url, "totp_svg": drawn, "is_first": is_first}
+        shown["passkey"] = passkeys.FirstOne(initial={"kind": "passkey", "name": origin.device(request)})
         return render(request, "mfa/totp/activate_form.html", shown, status=422 if posted else 200)
     row, codes = actions.add_factor(actor, secret=secret, code=form.cleaned_data["code"])
     del request.session[SECRET]
@@ -47,13 +52,14 @@ def activate(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @confirmed_by_code
 def deactivate(request: HttpRequest) -> HttpResponse:
-    """Take the app away, to set another one up at once."""
+    """Take the app away, to set another one up at once, where no passkey or key is left."""
     form = forms.Nothing(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "mfa/totp/deactivate_form.html", {"form": form})
     actions.remove_factor(queries.actor_for(request, None))
     proved = request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [one for one in proved if one.get("method") != "mfa"]
+    left = [one for one in proved if one.get("type") == "webauthn" or one.get("method") != "mfa"]
+    request.session[AUTHENTICATION_METHODS_SESSION_KEY] = left
     request.session.cycle_key()
     return redirect("mfa_activate_totp")
 

@@ -13,9 +13,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from muniment.trust.access.types import public
-from muniment.trust.identity import actions, forms, models, proving, queries
+from muniment.trust.clients import queries as clients
+from muniment.trust.identity import actions, delegation, forms, models, proving, queries
 from muniment.trust.identity.errors import LinkOver
 from muniment.trust.identity.roles import label
+from muniment.trust.identity.strength import judging
 
 
 @login_not_required
@@ -28,6 +30,8 @@ def set_up(request: HttpRequest, secret: str) -> HttpResponse:
     queries.find_setup_link(secret)
     trial.passed()
     form = forms.SetUp(request.POST or None)
+    if judging.is_asked(request):
+        return judging.answer(request, form)
     if not form.is_valid():
         return render(request, "setup.html", {"form": form}, status=422 if form.is_bound else 200)
     cleaned = form.cleaned_data
@@ -57,7 +61,12 @@ def invitation(request: HttpRequest, inviting_id: UUID, secret: str) -> HttpResp
     trial.passed()
     if invited.has_account and actor.person_id is None:
         return redirect_to_login(request.get_full_path())
-    form = _form(request, invited)
+    service = delegation.elsewhere(invited.email) if actor.person_id is None else None
+    if service is not None and service.is_enforced:
+        return redirect(service.address)  # who comes back from there is let in by this invitation
+    form = _form(request, invited, inviting_id)
+    if judging.is_asked(request) and isinstance(form, forms.Join):
+        return judging.answer(request, form)
     if not form.is_valid():
         shown = {"invitation": {**vars(invited), "role": label(invited.role)}, "form": form}
         return render(request, "invitation.html", shown, status=422 if form.is_bound else 200)
@@ -67,12 +76,12 @@ def invitation(request: HttpRequest, inviting_id: UUID, secret: str) -> HttpResp
     return redirect("web:home") if actor.person_id else _enter(request, person_id)
 
 
-def _form(request: HttpRequest, invited: Any) -> forms.Join | forms.Nothing:
+def _form(request: HttpRequest, invited: Any, client_id: UUID) -> forms.Join | forms.Nothing:
     data = request.POST if request.method == "POST" else None
     if invited.has_account:
         return forms.Nothing(data)
-    names = (invited.client_name, *queries.company_names([]))
-    return forms.Join(data, email=invited.email, companies=names, initial={"name": invited.name})
+    kind = "staff" if client_id == clients.find_firm_id() else "contact"
+    return forms.Join(data, email=invited.email, kind=kind, client_id=client_id, initial={"name": invited.name})
 
 
 def _enter(request: HttpRequest, person_id: UUID) -> HttpResponse:

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from muniment.trust.access.types import personal, public, unlogged
 from muniment.trust.identity import actions, forms, proving, queries
-from muniment.trust.identity.errors import LinkOver
+from muniment.trust.identity.errors import LinkOver, ProofNeeded
+from muniment.trust.identity.strength import judging
 
 TEMPLATE = "account/password_reset_from_key.html"
 
@@ -22,6 +23,8 @@ TEMPLATE = "account/password_reset_from_key.html"
 def change(request: HttpRequest) -> HttpResponse:
     """Change the password; this session goes on under a new key, every other ends."""
     form = forms.ChangePassword(request.POST if request.method == "POST" else None, request=request)
+    if judging.is_asked(request):
+        return judging.answer(request, form)
     if not form.is_valid():
         return render(request, "account/password_change.html", {"form": form}, status=422 if form.is_bound else 200)
     person = actions.change_password(queries.actor_for(request, None), password=form.cleaned_data["password1"])
@@ -39,7 +42,12 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "account/password_reset.html", {"form": form}, status=422 if form.is_bound else 200)
     email = form.cleaned_data["email"]
-    if proving.may_ask_reset(request, email):
+    try:
+        may_ask = proving.may_ask_reset(request, email)
+    except ProofNeeded as refusal:
+        form.add_error(None, refusal.sentence)
+        return render(request, "account/password_reset.html", {"form": form}, status=refusal.status)
+    if may_ask:
         actions.ask_password_reset(queries.visitor(request), email=email)
     return redirect("account_reset_password_done")
 
@@ -66,6 +74,8 @@ def reset(request: HttpRequest, person_id: UUID, token: str) -> HttpResponse:
         return render(request, TEMPLATE, {"token_fail": True}, status=LinkOver.status)
     trial.passed()
     form = forms.ResetPassword(request.POST if request.method == "POST" else None, person=person)
+    if judging.is_asked(request):
+        return judging.answer(request, form)
     if not form.is_valid():
         shown = {"form": form, "action_url": request.path}
         return render(request, TEMPLATE, shown, status=422 if form.is_bound else 200)

@@ -17,8 +17,9 @@ from muniment.trust.access import queries as access
 from muniment.trust.access.types import permission
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions, forms, queries
+from muniment.trust.identity.recovery.queries import to_confirm
 from muniment.trust.identity.roles import label
-from muniment.trust.identity.types import Invitation, Member
+from muniment.trust.identity.types import Invitation, Member, Person
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -33,10 +34,17 @@ def listing(request: HttpRequest, client_id: UUID) -> HttpResponse:
     actor = _actor(request)
     may_invite, may_end = access.may(actor, "person:invite"), access.may(actor, "person:end")
     may_assign = access.may(actor, "person:assign") and client_id != clients.firm_id()
+    found = queries.people_of(actor)
+    delayed = queries.delayed(member.person.id for member in found)
     shown = {
-        "people": [_member(actor, member, may_end=may_end) for member in queries.people_of(actor)],
+        "place_id": client_id,
+        "explains": access.may(actor, "access:explain"),
+        "people": [_member(actor, member, may_end=may_end, is_delayed=member.person.id in delayed) for member in found],
         "invitations": [_invitation(actor, found) for found in queries.open_invitations(actor)] if may_invite else [],
         "invite_url": reverse("people:invite", kwargs={"client_id": client_id}) if may_invite else None,
+        "recoveries": _recoveries(actor) if may_end else [],
+        "more": _more(actor, client_id),
+        "export_url": reverse("people:export", kwargs={"client_id": client_id}),
         "assign_url": reverse("people:assign", kwargs={"client_id": client_id}) if may_assign else None,
     }
     return render(request, "people/list.html", shown)
@@ -111,6 +119,22 @@ def end(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
 
 @permission("person:end")
 @require_http_methods(["GET", "POST"])
+def lift_delays(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
+    """Ask, then let a person sign in at once, whatever failed before."""
+    actor = _actor(request)
+    member = next((found for found in queries.people_of(actor) if found.person.id == person_id), None)
+    if member is None or (actor.kind == "contact" and member.kind == "staff"):
+        raise NotFound
+    back = reverse("people:list", kwargs={"client_id": client_id})
+    if request.method == "POST":
+        actions.lift_delays(actor, person_id=person_id)
+        messages.success(request, _("They can try to sign in at once."))
+        return redirect(back)
+    return render(request, "people/lift_delays.html", {"one": {"name": member.person.name}, "back_url": back})
+
+
+@permission("person:end", in_firm=True)
+@require_http_methods(["GET", "POST"])
 def flag_password(request: HttpRequest, client_id: UUID, person_id: UUID) -> HttpResponse:
     """Ask, then have a person choose a new password, because theirs may be known; for those who administer the firm."""
     actor = _actor(request)
@@ -127,24 +151,65 @@ def flag_password(request: HttpRequest, client_id: UUID, person_id: UUID) -> Htt
     return render(request, "people/flag_password.html", {"one": {"name": member.person.name}, "back_url": back})
 
 
-def _member(actor: Actor, member: Member, *, may_end: bool) -> dict[str, Any]:
+def _recoveries(actor: Actor) -> list[dict[str, Any]]:
+    """Return who lost what they sign in with: to be confirmed by a colleague here, or stopped once one did."""
+    return [
+        {
+            "name": person.name,
+            "asked_at": found.asked_at,
+            "ready_at": found.ready_at,
+            "url": reverse("people:recovery", kwargs={"client_id": actor.client_id, "person_id": person.id}),
+        }
+        for person, found in to_confirm(actor)
+    ]
+
+
+def _more(actor: Actor, client_id: UUID) -> list[dict[str, str]]:
+    """Return where else it is decided who may what here."""
+    where = {"client_id": client_id}
+    found = [{"url": reverse("groups:list", kwargs=where), "words": _("Groups")}]
+    if access.may(actor, "person:invite"):
+        found.append({"url": reverse("people:import", kwargs=where), "words": _("Invite a list")})
+    if access.may(actor, "provider:set"):
+        found.append({"url": reverse("federation:list", kwargs=where), "words": _("Single sign-on")})
+        found.append({"url": reverse("directory:directory", kwargs=where), "words": _("Directory")})
+    if client_id != clients.firm_id() and access.may(actor, "link:list"):
+        found.append({"url": reverse("documents:links", kwargs=where), "words": _("Links")})
+    if client_id == clients.firm_id():
+        found.append({"url": reverse("roles:list"), "words": _("Roles")})
+    elif actor.kind == "staff" and access.may(actor, "manager-roles:set"):
+        found.append({"url": reverse("groups:manager_roles", kwargs=where), "words": _("What managers may give")})
+    return found
+
+
+def _member(actor: Actor, member: Member, *, may_end: bool, is_delayed: bool) -> dict[str, Any]:
     person = member.person
     ending = may_end and person.id != actor.person_id and not (actor.kind == "contact" and member.kind == "staff")
     url = reverse("people:end", kwargs={"client_id": actor.client_id, "person_id": person.id})
-    enrolled = queries.has_factor(person.id)
+    state, tone = (_("delayed"), "brass") if is_delayed and person.active else _state(person)
+    lift = reverse("people:lift_delays", kwargs={"client_id": actor.client_id, "person_id": person.id})
     return {
+        "id": person.id,
         "name": person.name,
         "email": person.email,
         "role": ", ".join(map(label, member.roles)),
+        "groups": ", ".join(member.groups),
         "is_staff": member.kind == "staff",
         "is_you": person.id == actor.person_id,
         "purpose": member.purpose,
         "until": member.ends_at,
-        "state": "active" if enrolled else "not enrolled",
-        "state_tone": "green" if enrolled else "brass",
+        "state": state,
+        "state_tone": tone,
         "end_url": url if ending else None,
+        "lift_url": lift if is_delayed and ending else None,
         "flag_url": _flag_url(actor, person.id),
     }
+
+
+def _state(person: Person) -> tuple[str, str]:
+    if not person.active:
+        return _("shut out"), "red"
+    return (_("active"), "green") if queries.has_factor(person.id) else (_("not enrolled"), "brass")
 
 
 def _flag_url(actor: Actor, person_id: UUID) -> str | None:

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods
 
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
+from muniment.trust.access import queries as access
 from muniment.trust.access.types import personal
 from muniment.trust.identity import actions, forms, purposes
 
 
-@personal("what one says oneself; whether one may open anything is asked of each page")
+@personal("what one says oneself; whether one may open anything is asked of each page", of_firm=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def purpose(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Ask why, keep it for this session for a while, and go on to the page that was wanted."""
@@ -24,7 +25,8 @@ def purpose(request: HttpRequest, client_id: UUID) -> HttpResponse:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None, require_https=True) and wanted.startswith("/")
     onward = wanted if safe else reverse("web:home")
-    form = forms.Purpose(request.POST if request.method == "POST" else None)
+    given = request.POST if request.method == "POST" else None
+    form = forms.Purpose(given, allowed=access.purposes_to_state(actor))
     if not form.is_valid():
         shown = {"form": form, "next": onward, "back_url": reverse("web:home"), "hours": purposes.LASTS.seconds // 3600}
         return render(request, "account/purpose.html", shown, status=422 if form.is_bound else 200)

@@ -5,10 +5,15 @@ import "./menu.js";
 import "./copy.js";
 import "./select.js";
 import "./take.js";
+import "./idle.js";
+import "./strength.js";
+import "./proof.js";
 import { announce, csrfToken, sentenceOf } from "./page.js";
 
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrfToken();
+  // What a page asks for by itself, again and again, is nobody's act: it does not keep the session alive.
+  if (/\bevery\b/.test(event.detail.elt.getAttribute("hx-trigger") ?? "")) event.detail.headers["Muniment-Unattended"] = "1";
 });
 
 // A part that could not be fetched leaves the old one in place; say so instead of staying silent.

@@ -33,7 +33,9 @@ class EverywhereForm(LogForm):
     client = PublicIdField(required=False)
 
 
-@personal("shows the logs of those clients alone in which the person holds log:read, as the database sees to")
+@personal(
+    "shows the logs of those clients alone in which the person holds log:read, as the database sees to", of_firm=True
+)
 @require_safe
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Show what happened over all clients whose log the person may read, newest first.

@@ -21,7 +21,7 @@ from muniment.web.views.log.lines import as_log_line, in_words
 SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
-@permission("log:read")
+@permission("log:read", exports=True)
 @require_POST
 def export(request: HttpRequest, client_id: UUID) -> HttpResponseBase:
     """Answer with the entries that the page's filters want, as a file of the chosen form."""

@@ -47,7 +47,7 @@ def with_addresses(line: dict[str, Any]) -> dict[str, Any]:
 
 def in_words(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
     """Return entries of the actor's client with names for people and things, as far as `actor` may see them."""
-    concerned = {_concerned(entry) for entry in shown}
+    concerned = {_concerned(entry) for entry in shown} | {_looked_as(entry) for entry in shown}
     people = identity.people({entry.person_id for entry in shown} | concerned)
     names = documents.names(actor, set(filter(None, map(_shown_thing, shown))))
     return [_line(actor, entry, people, names) for entry in shown]
@@ -71,7 +71,7 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "name": who.name if who else _nameless(entry.person_kind),
         "kind": entry.person_kind,
         "is_staff": entry.person_kind == "staff",
-        "words": words.sentence(entry, thing),
+        "words": _words(entry, thing, people),
         "thing": thing,
         "allowed": entry.allowed,
         "purpose": entry.purpose,
@@ -81,6 +81,16 @@ def _line(actor: Actor, entry: EntryFacts, people: dict[UUID, Person], names: di
         "object_kind": entry.object_kind,
         "thing_id": shown_id,
         "is_seen": shown_id in names,
+    }
+
+
+def _words(entry: EntryFacts, thing: str, people: dict[UUID, Person]) -> str:
+    said, seen_as = words.sentence(entry, thing), _looked_as(entry)
+    if seen_as is None:
+        return said
+    return _("%(said)s, looking as %(name)s") % {
+        "said": said,
+        "name": people[seen_as].name if seen_as in people else _("one of the client's people"),
     }
 
 
@@ -94,6 +104,11 @@ def _nameless(kind: str) -> str:
 def _concerned(entry: EntryFacts) -> UUID | None:
     """Return the person an entry is about, where it names one."""
     return _fact(entry, "person")
+
+
+def _looked_as(entry: EntryFacts) -> UUID | None:
+    """Return the contact as whom somebody of the firm looked when they did this."""
+    return ids.private(entry.looking_as) if entry.looking_as else None
 
 
 def _shown_thing(entry: EntryFacts) -> UUID | None:

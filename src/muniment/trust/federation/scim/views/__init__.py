@@ -1,0 +1,1 @@
+"""The page of a directory, and what directories speak to."""

@@ -1,0 +1,1 @@
+"""Confirming again that it is still the same person, before what matters."""

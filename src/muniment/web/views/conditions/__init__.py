@@ -1,0 +1,1 @@
+"""Pages about conditions: profiles, named networks, extra rules."""
