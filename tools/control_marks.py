@@ -37,7 +37,10 @@ class Recorder:
         self.tests: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep the worst of set-up, call and tear-down."""
+        """Keep the worst of set-up, call and tear-down; of a test that is tried once more, that of the second try."""
+        if str(report.outcome) == "rerun":  # an outcome of pytest-rerunfailures
+            self.tests.pop(report.nodeid, None)
+            return
         controls = sorted({str(value) for name, value in report.user_properties if name == PROPERTY})
         if not controls:
             return

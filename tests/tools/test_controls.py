@@ -29,6 +29,15 @@ def test_skipped(): pytest.skip("nothing to try it on")
 def test_twice(n): assert n
 
 def test_unmarked(): assert True
+
+TRIES = []
+
+@pytest.mark.flaky(reruns=1)
+@pytest.mark.control("mfa-all")
+@pytest.mark.parametrize("tries", [2, 3])
+def test_late(tries):
+    TRIES.append(tries)
+    assert TRIES.count(tries) == tries
 """
 
 
@@ -59,6 +68,9 @@ def test_each_marked_test_leaves_its_controls_and_its_outcome(outcomes, argument
         "test_story.py::test_skipped": {"controls": ["hsts"], "outcome": "skipped"},
         "test_story.py::test_twice[1]": {"controls": ["rbac"], "outcome": "passed"},
         "test_story.py::test_twice[2]": {"controls": ["rbac"], "outcome": "passed"},
+        # tried once more: what the second try says
+        "test_story.py::test_late[2]": {"controls": ["mfa-all"], "outcome": "passed"},
+        "test_story.py::test_late[3]": {"controls": ["mfa-all"], "outcome": "failed"},
     }
 
 
