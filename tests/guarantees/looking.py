@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Page
 
 from tests.journeys.browser import PHONE, WIDE, say_why
 
-VARIANTS = (("light", WIDE), ("dark", WIDE), ("light", PHONE), ("dark", PHONE))
+SIZES = {"wide": WIDE, "phone": PHONE}
 # What is no page, or ends the walk
 PASSED_BY = re.compile(
     r"/(download|pack|content|sign-in|sign-out|static|receipt)/|\.txt$|/muniment-verify\.|/sessions/|/withdraw/|/restore/"
@@ -42,6 +42,7 @@ AXE_RUN = r"""(() => {
 ALL_RULES = '{ rules: { "target-size": { enabled: true } } }'
 # A theme changes colours and nothing else: names, roles and sizes were looked at in the light.
 COLOURS = '{ runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }'
+THEMES = {"light": ALL_RULES, "dark": COLOURS}
 # How a page is built, in two parts: what is around its content, and the content. Texts, addresses and ids do not
 # count; whether they are there, lead to something and are given once does. Rows built alike count as one.
 BUILT = r"""() => {
@@ -158,24 +159,26 @@ class Look:
             yield address, f"{kind} {named[1]}" if kind.endswith("/documents/ID/") and named else kind
 
     def everything(self) -> None:
-        """Check the page in both themes and both widths."""
+        """Check the page in both widths and, unless one built like it was looked at, in both themes."""
         axe = Axe(self.page) if self._is_new() else None
-        for theme, size in VARIANTS:
+        for width, size in SIZES.items():
             self.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
-            # With less motion no colour fades in: what is measured is what stays.
-            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # the same
-            name = f"{theme} {size['width']}"
-            if axe is not None:
-                axe.touch(enabled=size is PHONE)
-                for found in axe.run(ALL_RULES if theme == "light" else COLOURS):
-                    self.note(f"{name}: {found}")
             if (overflow := self.page.evaluate(OVERFLOW)) > 0:
-                self.note(f"{name}: {overflow} px wider than the screen")
+                self.note(f"{width}: {overflow} px wider than the screen")
             if size is PHONE:
                 for small in self.page.evaluate(SMALL_ACTS):
-                    self.note(f"{name}: too small to tap: {small}")
-        if axe is not None:
-            axe.touch(enabled=False)
+                    self.note(f"{width}: too small to tap: {small}")
+            if axe is not None:
+                self._both_themes(axe, width)
+
+    def _both_themes(self, axe: "Axe", width: str) -> None:
+        axe.touch(enabled=width == "phone")
+        for theme, rules in THEMES.items():
+            # With less motion no colour fades in: what is measured is what stays.
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # as above
+            for found in axe.run(rules):
+                self.note(f"{theme} {width}: {found}")
+        axe.touch(enabled=False)
 
     def _is_new(self) -> bool:
         """Return whether nobody has looked yet at a page that is built like this one."""

@@ -7,6 +7,7 @@ every use is authorised as if the id were public knowledge.
 
 import base64
 import os
+import threading
 import time
 from collections.abc import Callable
 from functools import cache
@@ -17,20 +18,31 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 PUBLIC_LENGTH = 22
 PUBLIC_PATTERN = "[A-Za-z0-9_-]{21}[AQgw]"
 
+TICKS_PER_MS = 4096
+_one_by_one = threading.Lock()
+_last_tick = 0
 _key_source: list[Callable[[], bytes]] = []
 
 
 def new() -> UUID:
-    """Return a new UUIDv7: 48 bits of milliseconds, then 74 random bits.
+    """Return a new UUIDv7: 48 bits of milliseconds, 12 of fractions of one, then 62 random bits.
 
-    Source: RFC 9562, section 5.7.
+    Those of one process come in order, whatever its threads do: what one act writes stands in the log as it happened.
+    Who sets the clock back by more than a second starts over. Source: RFC 9562, section 5.7 and 6.2, method 3.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    value = milliseconds.to_bytes(6, "big") + os.urandom(10)
-    number = int.from_bytes(value, "big")
-    number = number & ~(0xF << 76) | (0x7 << 76)
-    number = number & ~(0x3 << 62) | (0x2 << 62)
-    return UUID(int=number)
+    tick, random = _tick(), int.from_bytes(os.urandom(8), "big")
+    number = (tick >> 12) << 80 | 0x7 << 76 | (tick & 0xFFF) << 64 | random
+    return UUID(int=number & ~(0x3 << 62) | 0x2 << 62)
+
+
+def _tick() -> int:
+    """Return the time in 4096ths of a millisecond, later than what was returned before."""
+    global _last_tick  # noqa: PLW0603 - one order for all of the process
+    with _one_by_one:
+        now = time.time_ns() * TICKS_PER_MS // 1_000_000
+        set_back = _last_tick - now > TICKS_PER_MS * 1000
+        _last_tick = now if set_back else max(now, _last_tick + 1)
+        return _last_tick
 
 
 def use_key(source: Callable[[], bytes]) -> None:
