@@ -170,9 +170,9 @@ def test_useless_tokens_are_counted(portal):
 
 
 def test_a_directory_in_a_hurry_is_told_to_wait(portal, directory, monkeypatch):
-    from muniment.trust.federation.scim.views import endpoint
+    from muniment.trust.federation.scim.views import answering
 
-    monkeypatch.setattr(endpoint, "REQUESTS_A_MINUTE", 2)
+    monkeypatch.setattr(answering, "REQUESTS_A_MINUTE", 2)
 
     answers = [directory.ask("GET", "/Users") for _ in range(3)]
 
