@@ -69,6 +69,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
 
+    from tests import passwords
+
+    passwords.lighten()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the files that take longest first: whoever of the workers gets one last would end alone."""

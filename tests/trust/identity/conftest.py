@@ -1,9 +1,22 @@
 """What the tests of identity read of the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cast import Portal
+
+
+@pytest.fixture
+def at_full_cost(portal: "Portal") -> Iterator[None]:
+    """Let passwords cost what they cost in the product."""
+    from tests import passwords
+
+    with passwords.at_full_cost(portal):
+        yield
 
 
 @pytest.fixture

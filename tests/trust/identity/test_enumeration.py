@@ -24,7 +24,7 @@ COUNTDOWN = re.compile(r'data-seconds="\d+"')  # until a session idles out
 TOKENS = re.compile(r'(?<=["=/])[A-Za-z0-9_+/=-]{26,}(?=["/])')
 OWN_HEADERS = {"X-Request-Id", "Set-Cookie", "Content-Length", "Expires"}  # of each answer alone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("at_full_cost")]
 Ask = Callable[[int], Any]
 Times = tuple[list[float], list[float]]
 

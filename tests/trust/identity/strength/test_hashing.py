@@ -7,6 +7,8 @@ import pytest
 
 from tests.trust.identity.browsers import Visitor
 
+pytestmark = pytest.mark.usefixtures("at_full_cost")
+
 
 @pytest.fixture
 def hashing(portal, monkeypatch):

@@ -165,7 +165,7 @@ def _waste(passes: int) -> None:
             b"a password that nobody has",
             b"0123456789abcdef",
             time_cost=passes,
-            memory_cost=MEMORY_KIB,
+            memory_cost=Hasher.memory_cost,
             parallelism=LANES,
             hash_len=32,
             type=Type.ID,
