@@ -96,6 +96,8 @@ def use(name: str) -> None:
     from django.db import connection
 
     from muniment.trust.clients import queries as clients
+    from muniment.trust.identity.queries.companies import firm_renamed
+    from muniment.trust.presentation import queries as presentation
     from muniment.trust.vault import queries as vault
 
     connection.close()
@@ -106,3 +108,5 @@ def use(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = name
     vault.forget_keys()
     clients.forget_firm()
+    presentation.forget()
+    firm_renamed()

@@ -25,11 +25,12 @@ from tests.faults.visitor import MIB, Visitor, noise
 WORDS = (
     "firm", "admin", "adminmail", "adminpassword", "company", "line", "invited", "invitedmail", "purpose", "joined",
     "joinedpassword", "folder", "folderagain", "upload", "renamed", "start", "middle", "seam", "end", "text", "share",
-    "newpassword", "search", "wrongpassword", "wrongmail", "metadata", "reset",
+    "newpassword", "search", "wrongpassword", "wrongmail", "metadata", "reset", "thread", "message", "changed",
+    "ticket", "tickettext", "ticketword",
 )  # fmt: skip
 BITE = 16 * MIB
 
-pytestmark = [pytest.mark.slow, pytest.mark.control("rest-documents", "pci-no-pan")]
+pytestmark = [pytest.mark.slow, pytest.mark.control("rest-documents", "rest-messages", "pci-no-pan")]
 
 
 def shapes(word: str) -> tuple[dict[str, bytes], dict[str, bytes]]:
@@ -207,12 +208,38 @@ def _work(contact: Visitor, words: dict[str, str]) -> None:
     shared = {"reader": "everyone", "may": "viewer", "why": words["share"], "until": ""}
     assert contact.post(f"{documents}{document}/share/", shared).status in {200, 302}
     assert contact.find(words["search"]) == []
+    _talk(contact, words)
+    _ask(contact, words)
     assert contact.get(f"{documents}pack/").body.startswith(b"PK")
     assert contact.get(f"/{contact.client}/log/").status == 200
     changed = contact.post(
         "/account/password/", {"oldpassword": words["joinedpassword"], "password1": words["newpassword"]}
     )
     assert changed.status == 302, changed.text
+
+
+def _talk(contact: Visitor, words: dict[str, str]) -> None:
+    messages = f"/{contact.client}/messages/"
+    contact.form_token(f"{messages}new/")
+    begun = contact.post(f"{messages}new/", {"title": words["thread"], "body": words["message"]})
+    assert begun.status == 302, begun.text
+    page = contact.form_token(begun.headers["location"])
+    found = re.search(rf"{re.escape(begun.headers['location'])}[\w-]+/edit/", page)
+    assert found, page
+    assert contact.post(found[0], {"body": words["changed"], "version": "1"}).status == 302
+    assert words["thread"] in contact.get(f"{messages}?text={words['changed']}").text
+
+
+def _ask(contact: Visitor, words: dict[str, str]) -> None:
+    tickets = f"/{contact.client}/tickets/"
+    contact.form_token(f"{tickets}new/")
+    asked = contact.post(f"{tickets}new/", {"kind": "idea", "title": words["ticket"], "text": words["tickettext"]})
+    assert asked.status == 302, asked.text
+    moved = contact.post(
+        f"{asked.headers['location']}answer/", {"state": "done", "version": "1", "word": words["ticketword"]}
+    )
+    assert moved.status == 302, moved.text
+    assert words["ticketword"] in contact.get(asked.headers["location"]).text
 
 
 def _type_card_numbers(portal: Small, contact: Visitor, words: dict[str, str]) -> None:

@@ -16,6 +16,7 @@ from muniment.operations.console import Screen
 from muniment.operations.errors import StartRefused
 from muniment.operations.keyring_command import keyring
 from muniment.operations.keys_command import keys
+from muniment.operations.mail_command import mail
 from muniment.operations.present import settings as settings_of
 from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
@@ -33,6 +34,7 @@ commands.add_typer(admin, name="admin")
 commands.add_typer(keys, name="keys")
 commands.add_typer(store, name="store")
 commands.add_typer(keyring, name="keyring")
+commands.add_typer(mail, name="mail")
 commands.add_typer(witness, name="witness")
 screen = Screen(Console(stderr=True))
 

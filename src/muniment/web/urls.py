@@ -14,14 +14,17 @@ from muniment.web.views import (
     home,
     keys,
     log,
+    parts,
     receipts,
     retention,
     reviews,
     roles,
+    search,
     small,
     verify,
 )
 from muniment.web.views.conditions import networks, overview, profile, rules
+from muniment.web.views.presenting import first_steps, look, terms
 
 converters.register()
 
@@ -29,6 +32,7 @@ _web = (
     [
         path("", home.home, name="home"),
         path("theme/", small.theme, name="theme"),
+        path("search/all/", search.everything, name="search"),
     ],
     "web",
 )
@@ -136,6 +140,7 @@ _groups = (
     "groups",
 )
 
+_parts = ([path("<id:client_id>/parts/", parts.parts, name="list")], "parts")
 _conditions = (
     [
         path("conditions/", overview.overview, name="overview"),
@@ -155,6 +160,40 @@ _conditions = (
         path("<id:client_id>/conditions/rules/<id:version_id>/end/", rules.end, name="end_rule"),
     ],
     "conditions",
+)
+
+_presentation = (
+    [
+        path("presentation/", look.page, name="page"),
+        path("presentation/name/", look.rename, name="rename"),
+        path("presentation/logo/", look.set_logo, name="set_logo"),
+        path("presentation/logo/remove/", look.remove_logo, name="remove_logo"),
+        path("presentation/domain/", look.domain, name="domain"),
+        path("presentation/colours-<int:version>.css", look.style, name="style"),
+        path("presentation/logo-<int:version>.png", look.logo, name="logo"),
+    ],
+    "presentation",
+)
+_terms = (
+    [
+        path("terms/", terms.read, name="read"),
+        path("terms/accept/", terms.accept, name="accept"),
+        path("terms/versions/", terms.versions, name="versions"),
+        path("terms/version-<int:number>/", terms.version, name="version"),
+        path("terms/publish/", terms.publish, name="publish"),
+    ],
+    "terms",
+)
+_first_steps = (
+    [
+        path("first-steps/", first_steps.page, name="page"),
+        path("first-steps/skip/", first_steps.skip, name="skip"),
+        path("first-steps/resume/", first_steps.resume, name="resume"),
+        path("first-steps/mail/", first_steps.try_mail, name="try_mail"),
+        path("first-steps/client/", first_steps.open_client, name="open_client"),
+        path("first-steps/invitation/", first_steps.invite, name="invite"),
+    ],
+    "first_steps",
 )
 
 _verify = (
@@ -181,10 +220,19 @@ urlpatterns = [
     path("", include(_requests)),
     path("", include(_reviews)),
     path("", include(_conditions)),
+    path("", include(_parts)),
+    path("", include(_presentation)),
+    path("", include(_terms)),
+    path("", include(_first_steps)),
     path("", include("muniment.web.views.explaining.urls")),
     path("", include("muniment.trust.identity.urls")),
     path("", include("muniment.trust.federation.urls")),
     path("", include("muniment.portal.documents.urls")),
+    path("", include("muniment.portal.projects.urls")),
+    path("", include("muniment.portal.notices.urls")),
+    path("", include("muniment.portal.checklists.urls")),
+    path("", include("muniment.portal.tickets.urls")),
+    path("", include("muniment.portal.conversations.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),
     path("robots.txt", small.robots_txt, name="robots-txt"),
 ]

@@ -2,7 +2,22 @@
 
 from collections.abc import Callable
 
-from tests.guarantees.callers import access, documents, federation, keeping, life, oversight, people, steps
+from tests.guarantees.callers import (
+    access,
+    checklists,
+    conversations,
+    documents,
+    federation,
+    keeping,
+    life,
+    notices,
+    oversight,
+    people,
+    presentation,
+    projects,
+    steps,
+    tickets,
+)
 from tests.guarantees.callers.case import NEW_PASSWORD, Call, Case
 from tests.guarantees.callers.documents import DOCUMENTS
 from tests.guarantees.callers.keeping import CUSTODY, RETENTION
@@ -13,10 +28,16 @@ __all__ = ["CALLS", "CUSTODY", "DOCUMENTS", "IDENTITY", "NEW_PASSWORD", "RETENTI
 CALLS: dict[str, Callable[[Case], Call]] = {
     **documents.CALLS,
     **access.CALLS,
+    **checklists.CALLS,
+    **conversations.CALLS,
+    **notices.CALLS,
     **people.CALLS,
+    **presentation.CALLS,
+    **projects.CALLS,
     **steps.CALLS,
     **oversight.CALLS,
     **keeping.CALLS,
     **federation.CALLS,
     **life.CALLS,
+    **tickets.CALLS,
 }

@@ -24,6 +24,7 @@ READING = {
     "health:read",
     "key:list",
     "link:list",
+    "mail:queue",  # what it does to a mail asks by itself
     "mail:read",
     "person:list",
     "quarantine:read",

@@ -135,6 +135,11 @@ class Config:
         secret=True,
     )
     mail_from: str = _setting("portal@localhost", "The sender of the portal's mails.")
+    mail_dkim_selector: str | None = _setting(
+        None,
+        "The selector under which your mail server signs the portal's mails (DKIM), so that its key can be looked up "
+        "and shown to be there.",
+    )
 
     security_contact: str = _setting(
         "mailto:security@localhost",

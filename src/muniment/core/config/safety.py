@@ -13,6 +13,7 @@ from muniment.core.config.fields import Config
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 MAIL = re.compile(r"[^\s@<>\"',;:\\()\[\]]{1,64}@[A-Za-z0-9.-]{1,253}")
+SELECTOR = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 
 # name: smallest, largest
 RANGES = {
@@ -140,6 +141,8 @@ def _database(config: Config) -> Iterator[str]:
 
 
 def _mail(config: Config) -> Iterator[str]:
+    if config.mail_dkim_selector and not SELECTOR.fullmatch(config.mail_dkim_selector):
+        yield "mail_dkim_selector must be the selector alone, such as `s1`, without `_domainkey` and the domain."
     if not MAIL.fullmatch(config.mail_from):
         yield "mail_from must be a mail address and nothing else."
     if config.smtp_url is None:

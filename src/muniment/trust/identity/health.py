@@ -18,6 +18,9 @@ OLD: Final = timedelta(days=90)  # addresses move between countries
 def mails() -> Iterator[HealthLine]:
     """Tell whether mails go out, and how many wait since when."""
     state = mail_state()
+    if state.failed or state.bounced:
+        sentence = f"{state.failed} mails were given up, and mails to {state.bounced} people come back: see Mails sent."
+        yield HealthLine("Mails that do not arrive", "notice", sentence)
     if not state.server:
         if not config.current().demo:
             yield HealthLine(

@@ -8,6 +8,10 @@ import time
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import adapters
+from psycopg.adapt import AdaptersMap
+from psycopg.postgres import types
+from psycopg.pq import Format
 from psycopg_pool import PoolTimeout
 
 from muniment.core.db import binding
@@ -16,8 +20,30 @@ BUSY_SECONDS = 10.0
 """How long a request waits for a connection while others use them all; the pool's own time-out is shorter."""
 
 
+_TIMESTAMPTZ = types["timestamptz"].oid
+_MOMENTS: Any = adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
+"""Reads moments, which come as of UTC, in compiled code; Django's own loader takes ten times as long."""
+
+
+_KEPT_BY_SERVER: Any = base.ServerSideCursor
+"""Django's types do not say that it is made as psycopg's own is."""
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Binds client, person and role whenever a transaction begins."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return what to connect with: as Django has it, but for how moments are read."""
+        found: dict[str, Any] = super().get_connection_params()
+        found["context"] = context = AdaptersMap(found["context"])
+        context.register_loader("timestamptz", _MOMENTS)
+        return found
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor; Django's own would look for its loader of moments."""
+        if name is None:
+            return self.connection.cursor()
+        return _KEPT_BY_SERVER(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Take a connection from the pool: wait while others use them all, not while the database is away.

@@ -1,5 +1,6 @@
 """Every read of documents, folders, uploads and shares."""
 
+from muniment.portal.documents.queries.arrivals import Arrival, arrivals, last_changes
 from muniment.portal.documents.queries.choosing import document_choices
 from muniment.portal.documents.queries.closing import may_close_in, ways_in, ways_inside
 from muniment.portal.documents.queries.documents import (
@@ -14,7 +15,7 @@ from muniment.portal.documents.queries.documents import (
 from muniment.portal.documents.queries.explaining import explained, seen_by
 from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
 from muniment.portal.documents.queries.lists import documents_in, folder_page
-from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
+from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened, viewable
 from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
 from muniment.portal.documents.queries.search import SEARCHED_BYTES_MOST, is_search_on, search, search_everywhere
 from muniment.portal.documents.queries.shares import (
@@ -32,7 +33,9 @@ from muniment.portal.documents.queries.widening import labelled, newly_by_label,
 
 __all__ = [
     "SEARCHED_BYTES_MOST",
+    "Arrival",
     "HeldVersion",
+    "arrivals",
     "count_below",
     "document",
     "document_choices",
@@ -48,6 +51,7 @@ __all__ = [
     "groups_to_share_with",
     "is_search_on",
     "labelled",
+    "last_changes",
     "links_to",
     "may_at_top",
     "may_close_in",
@@ -75,6 +79,7 @@ __all__ = [
     "upload",
     "upload_rules",
     "versions",
+    "viewable",
     "ways_in",
     "ways_inside",
 ]

@@ -15,6 +15,7 @@ from muniment.trust.access.actions.groups import (
 )
 from muniment.trust.access.actions.links import add_guest_link, revoke_guest_link, use_guest_link
 from muniment.trust.access.actions.networks import remove_network, set_network
+from muniment.trust.access.actions.parts import switch_part
 from muniment.trust.access.actions.profiles import begin_profile, set_profile
 from muniment.trust.access.actions.roles import (
     DESCRIPTION_MOST,
@@ -64,6 +65,7 @@ __all__ = [
     "set_network",
     "set_profile",
     "set_role_verbs",
+    "switch_part",
     "take_back",
     "take_back_rule",
     "use_approval",

@@ -1,0 +1,27 @@
+"""Background work about checklists. Each job binds its client."""
+
+import structlog
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from muniment.core import clock, ids
+from muniment.core.actor import Actor
+from muniment.core.errors import PortalError
+from muniment.portal.checklists import actions
+from muniment.trust.clients import queries as clients
+from muniment.trust.vault.errors import VaultError
+
+logger = structlog.get_logger("muniment.checklists")
+
+
+@app.periodic(cron="9 6-20 * * *")
+@app.task(name="checklists.remind", queue="checklists", queueing_lock="checklists.remind")
+def remind(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
+    """Remind, in every client, of what is wanted tomorrow or was wanted before; by day, and each once."""
+    today = timezone.localdate(clock.now())
+    for client_id in clients.client_ids():
+        actor = Actor.system(client_id, purpose="Remind of what is asked for")
+        try:
+            actions.remind_due(actor, today)
+        except (PortalError, VaultError) as error:  # a key that is not there: other clients have theirs
+            logger.warning("reminding stopped", client=ids.public(client_id), what=type(error).__name__)
