@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from muniment.core import config
-from muniment.core.db.binding import Binding
+from muniment.core.db.binding import UNBOUND, Binding
 from muniment.core.unit import bound
 from muniment.trust.vault import cards
 from muniment.trust.vault.blobs.stores import (
@@ -125,7 +125,8 @@ def installation_versions(purpose: str) -> list[int]:
     """
     rows = InstallationKey.objects.filter(purpose=purpose).order_by("-version")
     try:
-        return list(rows.values_list("version", flat=True))
+        with bound(UNBOUND):  # the roles of lists over all clients may not read it
+            return list(rows.values_list("version", flat=True))
     except DatabaseError as error:
         raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
 
@@ -245,7 +246,8 @@ def _unwrap_person(person_id: UUID) -> bytes:
 
 def _unwrap_installation(purpose: str, version: int) -> bytes:
     try:
-        row = InstallationKey.objects.filter(purpose=purpose, version=version).first()
+        with bound(UNBOUND):
+            row = InstallationKey.objects.filter(purpose=purpose, version=version).first()
     except DatabaseError as error:
         raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
     if row is None:
