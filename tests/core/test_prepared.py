@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from muniment.core import clock, ids
-from muniment.core.db.prepared import Prepared, among
+from muniment.core.db.prepared import Prepared, among, run
 from muniment.core.unit import acting_as
 from muniment.trust.clients.models import Membership
 from tests.cast import Portal
@@ -72,3 +72,15 @@ def test_plans_are_kept_only_where_a_connection_was_seen_to_be_the_databases_own
         assert connection.connection.prepare_threshold is not None
 
     assert before is None
+
+
+@pytest.mark.parametrize(
+    "sent", [[ids.new() for _ in range(3)], [], [ids.new(), None], ["a", '{"'], [1, 2**40], [None]]
+)
+def test_lists_reach_the_database_as_they_are(portal: Portal, sent: list[object]):
+    kind = {UUID: "uuid", int: "int8"}.get(type(sent[0]) if sent else UUID, "text")
+    with connection.cursor() as cursor:
+        cursor.execute(f"select %s::{kind}[]", [sent])
+        assert cursor.fetchone() == (sent,)
+
+    assert run(f"select %s::{kind}[]", [sent]) == [(sent,)]

@@ -6,12 +6,14 @@ and a statement outside a transaction sees no client's row at all.
 
 import time
 from typing import Any
+from uuid import UUID
 
 from django.db.backends.postgresql import base
 from psycopg import adapters
 from psycopg.adapt import AdaptersMap
 from psycopg.postgres import types
 from psycopg.pq import Format
+from psycopg.types.array import ListDumper
 from psycopg_pool import PoolTimeout
 
 from muniment.core.db import binding
@@ -29,6 +31,16 @@ _KEPT_BY_SERVER: Any = base.ServerSideCursor
 """Django's types do not say that it is made as psycopg's own is."""
 
 
+class _Lists(ListDumper):
+    """Sends lists of ids as one text; the driver's own looks at each of hundreds anew, and takes six times as long."""
+
+    def dump(self, obj: list[Any]) -> Any:
+        """Return the words of the database for a list."""
+        if obj and all(type(one) is UUID for one in obj):
+            return b"{%s}" % ",".join([one.hex for one in obj]).encode()
+        return super().dump(obj)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Binds client, person and role whenever a transaction begins."""
 
@@ -37,6 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         found: dict[str, Any] = super().get_connection_params()
         found["context"] = context = AdaptersMap(found["context"])
         context.register_loader("timestamptz", _MOMENTS)
+        context.register_dumper(list, _Lists)
         return found
 
     def create_cursor(self, name: str | None = None) -> Any:
