@@ -1,6 +1,6 @@
 """What needs somebody, from every app: one list of sources, which Home and My day put together."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -10,13 +10,17 @@ from django.utils import timezone
 
 from muniment.core.actor import Actor
 from muniment.core.needs import Need
+from muniment.portal.checklists.queries.needs import SERVED_WITH as CHECKLISTS_VERB
 from muniment.portal.checklists.queries.needs import needs as checklists_here
 from muniment.portal.checklists.queries.needs import needs_everywhere as checklists_everywhere
+from muniment.portal.conversations.queries.needs import SERVED_WITH as CONVERSATIONS_VERB
 from muniment.portal.conversations.queries.needs import needs as conversations_here
 from muniment.portal.conversations.queries.needs import needs_everywhere as conversations_everywhere
 from muniment.portal.documents.queries.needs import needs as documents_here
+from muniment.portal.projects.queries.needs import SERVED_WITH as PROJECTS_VERB
 from muniment.portal.projects.queries.needs import needs as projects_here
 from muniment.portal.projects.queries.needs import needs_everywhere as projects_everywhere
+from muniment.portal.tickets.queries.needs import SERVED_WITH as TICKETS_VERB
 from muniment.portal.tickets.queries.needs import needs as tickets_here
 from muniment.portal.tickets.queries.needs import needs_everywhere as tickets_everywhere
 from muniment.trust.access import queries as access
@@ -28,17 +32,18 @@ When = Literal["overdue", "week", "later"]
 
 @dataclass(frozen=True)
 class Source:
-    """Where needs come from: of somebody in one client, and of somebody of the firm in all of theirs."""
+    """Where needs come from: of somebody in one client, and of somebody of the firm in all where they may do `verb`."""
 
     here: Callable[[Actor], list[Need]]
-    everywhere: Callable[[Actor], list[Need]] | None = None
+    everywhere: Callable[[Actor, frozenset[UUID] | None], list[Need]] | None = None
+    verb: str = ""
 
 
 SOURCES = (
-    Source(checklists_here, checklists_everywhere),
-    Source(tickets_here, tickets_everywhere),
-    Source(projects_here, projects_everywhere),
-    Source(conversations_here, conversations_everywhere),
+    Source(checklists_here, checklists_everywhere, CHECKLISTS_VERB),
+    Source(tickets_here, tickets_everywhere, TICKETS_VERB),
+    Source(projects_here, projects_everywhere, PROJECTS_VERB),
+    Source(conversations_here, conversations_everywhere, CONVERSATIONS_VERB),
     Source(documents_here),  # of all clients: see the view, which shows the same documents as new ones too
 )
 """Every app that has something for Home, in the order in which equals stand."""
@@ -53,15 +58,18 @@ def needs_of(actor: Actor, places: Iterable[Actor]) -> list[Need]:
     return in_order(found)
 
 
-def needs_of_staff(actor: Actor, arrived: list[Need]) -> tuple[list[Need], list[Need]]:
+def needs_of_staff(
+    actor: Actor, arrived: list[Need], served: Mapping[str, frozenset[UUID]]
+) -> tuple[list[Need], list[Need]]:
     """Return what waits for somebody of the firm in all of their clients, and what is late with people of clients.
 
-    `arrived` is what documents have. Of a client that conditions close to them now, nothing.
+    `arrived` is what documents have, `served` where they may do what the sources ask for. Of a client that conditions
+    close to them now, nothing.
     """
     found: list[Need] = []
     for source in SOURCES:
         if source.everywhere is not None:
-            found += source.everywhere(actor)
+            found += source.everywhere(actor, served[source.verb])
     known = still_open(actor, {need.client_id for need in (*found, *arrived)})
     found = [need for need in found if need.client_id in known]
     today = timezone.localdate()

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -154,3 +155,19 @@ def test_names_are_for_those_who_see_the_tickets(asked: TicketFacts, portal: Por
         actor = portal.actor(who)
         with acting_as(actor):
             assert set(queries.names(actor, [asked.id])) == queries.seen(actor, [asked.id]) == expected
+
+
+def test_across_clients_what_is_due_first_comes_first_and_no_more_than_fits(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+):
+    ben, cleo, mallory = portal.actor("ben", portal.firm_id), portal.actor("cleo"), portal.actor("mallory")
+    for day in (5, None, 3, 1, 4):
+        due_on = date(2020, 1, day) if day else None
+        actions.ask_ticket(cleo, kind="question", title=f"Of day {day}", due_on=due_on)
+    actions.ask_ticket(mallory, kind="question", title="Theirs", due_on=date(2019, 1, 1))
+
+    assert [need.title for need in queries.needs_everywhere(ben)] == [f"Of day {day}" for day in (1, 3, 4, 5, None)]
+    monkeypatch.setattr(import_module("muniment.portal.tickets.queries.needs"), "MOST", 3)
+    assert [need.title for need in queries.needs_everywhere(ben)] == ["Of day 1", "Of day 3", "Of day 4"]
+    assert queries.needs_everywhere(ben, frozenset()) == []
+    assert queries.needs_everywhere(ben, frozenset({portal.brandt})) == []  # where they do not belong

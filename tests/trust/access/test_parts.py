@@ -270,3 +270,14 @@ def test_the_page_switches_a_part_off_and_on(portal: Portal):
 
 def _pages():
     return [(path, route.callback) for path, route in routes() if getattr(route.callback, "permission", None)]
+
+
+def test_places_of_many_verbs_are_those_of_each(portal: Portal, ada: Actor):
+    verbs = {"document:view", "ticket:work", "project:view", "thread:view", "log:read", "person:invite"}
+    actions.switch_part(ada, part="tickets", is_on=False)
+
+    for name in ("ben", "ada", "dan", "cleo"):
+        who = portal.actor(name)
+        assert access.places_by(who, verbs) == {verb: access.places_with(who, verb) for verb in verbs}
+    assert portal.okoye not in access.places_by(portal.actor("ben"), verbs)["ticket:work"]
+    assert portal.okoye in access.places_by(portal.actor("ben"), verbs)["thread:view"]

@@ -8,7 +8,7 @@ import inspect
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ Row = TypeVar("Row")
 _MARKS: dict[Any, Callable[[], object]] = {
     UUID: uuid4,
     datetime: lambda: datetime.fromtimestamp(secrets.randbelow(2**31) + secrets.randbelow(10**6) / 10**6, UTC),
+    date: lambda: date.fromordinal(1 + secrets.randbelow(date.max.toordinal())),
     str: lambda: secrets.token_hex(16),
     bytes: lambda: secrets.token_bytes(32),
     list[UUID]: lambda: [uuid4()],

@@ -101,6 +101,12 @@ class Ticket(ClientRow):
             models.Index(
                 fields=["client", "assignee_id", "due_on"], condition=Q(state__in=OPEN), name="ticket_assignee"
             ),
+            models.Index(
+                fields=["client", "due_on", "moved_at"],
+                include=["id", "state", "assignee_id"],
+                condition=Q(state__in=OPEN),
+                name="ticket_due",
+            ),
         )
 
 

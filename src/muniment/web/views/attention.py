@@ -57,12 +57,12 @@ def need_shown(need: Need, who: str, company: str, today: date) -> dict[str, Any
     return {
         "icon": icon,
         "tone": tone,
-        "title": need.title,
-        "about": " · ".join(part for part in parts if part),
+        "title": str(need.title),
+        "about": " · ".join(str(part) for part in parts if part),
         "due": due,
         "due_tone": due_tone,
         "act": need.act,
-        "url": need.url,
+        "url": str(need.url),
     }
 
 

@@ -11,6 +11,7 @@ from muniment.core.actor import Actor
 from muniment.portal.checklists import queries as checklists
 from muniment.portal.documents import queries as documents
 from muniment.portal.documents.queries import Arrival
+from muniment.portal.documents.queries.arrivals import SERVED_WITH as ARRIVED_WITH
 from muniment.portal.documents.queries.needs import needs_of
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
@@ -31,8 +32,9 @@ def day(actor: Actor) -> dict[str, Any]:
         raise LookupError("nobody is signed in")
     firm_id = clients.find_firm_id()
     belonging = [place.client_id for place in clients.memberships(actor.person_id) if place.client_id != firm_id]
-    came = _open(actor, documents.arrivals(actor, _people_of_firm(actor)))
-    mine, late = needs.needs_of_staff(actor, needs_of(came))
+    served = access.places_by(actor, {ARRIVED_WITH, *(source.verb for source in needs.SOURCES if source.verb)})
+    came = _open(actor, documents.arrivals(actor, _people_of_firm(actor), served[ARRIVED_WITH]))
+    mine, late = needs.needs_of_staff(actor, needs_of(came), served)
     waiting = Counter(need.client_id for need in mine)
     working = _working(belonging, waiting, came)
     recent = came[:RECENT_SHOWN]

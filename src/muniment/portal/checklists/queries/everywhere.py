@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import among
+from muniment.core.db.prepared import Prepared, among
 from muniment.core.unit import desk
 from muniment.portal.checklists.models import Checklist
 from muniment.portal.checklists.queries.facts import checklist_facts
@@ -15,6 +15,7 @@ from muniment.portal.checklists.types import ChecklistFacts
 from muniment.trust.access import queries as access
 
 LISTED_MOST = 200
+WAITING_MOST = 100
 Filter = Callable[[QuerySet[Checklist]], QuerySet[Checklist]]
 
 
@@ -38,14 +39,24 @@ def to_review_everywhere(actor: Actor) -> list[ChecklistFacts]:
     )
 
 
-def waiting_everywhere(actor: Actor, today: date, most: int) -> list[ChecklistFacts]:
-    """Return the checklists on which something waits for the firm, or is late, of all clients where the actor decides.
+def waiting_everywhere(actor: Actor, today: date, served: frozenset[UUID]) -> list[ChecklistFacts]:
+    """Return the checklists of some clients on which something waits for the firm, or is late; the caller has decided.
 
-    What is to be looked at first, then what is late, each by how long it waits; at most `most`.
+    What is to be looked at first, then what is late, each by how long it waits; at most 100.
     """
+    if not served:
+        return []
+    with desk(actor):
+        return [checklist_facts(row) for row in _WAITING(client_ids=list(served), today=today)]
+
+
+def _waiting(client_ids: list[UUID], today: date) -> QuerySet[Checklist]:
     order = (F("reviewing_since").asc(nulls_last=True), "next_due", "client_id", "id")
-    such = Q(to_review__gt=0) | Q(next_due__lt=today)
-    return _look(actor, "checklist:decide", lambda rows: rows.filter(such).order_by(*order), most)
+    rows = Checklist.objects.filter(among("client_id", client_ids), closed_at=None)
+    return rows.filter(Q(to_review__gt=0) | Q(next_due__lt=today)).order_by(*order)[:WAITING_MOST]
+
+
+_WAITING = Prepared(_waiting)
 
 
 def clients_to_ask(actor: Actor) -> frozenset[UUID]:
@@ -53,10 +64,10 @@ def clients_to_ask(actor: Actor) -> frozenset[UUID]:
     return access.places_with(actor, "checklist:send")
 
 
-def _look(actor: Actor, verb: str, such: Filter, most: int = LISTED_MOST) -> list[ChecklistFacts]:
+def _look(actor: Actor, verb: str, such: Filter) -> list[ChecklistFacts]:
     places = access.places_with(actor, verb)
     if not places:
         return []
     with desk(actor):
-        rows = such(Checklist.objects.filter(among("client_id", list(places)), closed_at=None))[:most]
+        rows = such(Checklist.objects.filter(among("client_id", list(places)), closed_at=None))[:LISTED_MOST]
         return [checklist_facts(row) for row in rows]

@@ -19,6 +19,8 @@ from muniment.portal.checklists.types import ChecklistFacts
 from muniment.trust.access import queries as access
 
 MOST = 100
+SERVED_WITH = "checklist:decide"
+"""What somebody may do in a client whose answers wait for them."""
 SINGLY = 3
 """More open items of one checklist are told as one."""
 
@@ -40,11 +42,15 @@ def needs(actor: Actor) -> list[Need]:
     return found[:MOST]
 
 
-def needs_everywhere(actor: Actor) -> list[Need]:
-    """Return the checklists of all clients with answers to look at, and those on which something is late."""
+def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> list[Need]:
+    """Return the checklists of all clients with answers to look at, and those on which something is late.
+
+    `served` is where the actor decides about answers, if the caller knows it already.
+    """
     today = timezone.localdate(clock.now())
     found: list[Need] = []
-    for one in waiting_everywhere(actor, today, MOST):
+    served = access.places_with(actor, SERVED_WITH) if served is None else served
+    for one in waiting_everywhere(actor, today, served):
         if one.counts.to_review:
             found.append(_to_review(one))
         if one.is_late(today):

@@ -19,6 +19,8 @@ from muniment.trust.access import queries as access
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import Event
 
+SERVED_WITH = "document:view"
+"""What somebody may do in a client whose new documents they are shown."""
 MOST = 60
 MOST_OF_ONE = 5
 LOOKED_AT = 40
@@ -72,14 +74,17 @@ class Arrival:
     is_new: bool
 
 
-def arrivals(actor: Actor, firm: Iterable[UUID]) -> list[Arrival]:
+def arrivals(actor: Actor, firm: Iterable[UUID], served: frozenset[UUID] | None = None) -> list[Arrival]:
     """Return what clients of somebody of the firm added in the last 30 days and people may open, newest first.
 
     At most 60, and 5 of one client. `firm` are the people of the firm, whose own documents are left out. Only clients
-    in the whole of which the person may view documents; what conditions close there now is left to the caller.
+    in the whole of which the person may view documents (`served`, if the caller knows it already); what conditions
+    close there now is left to the caller.
     """
-    places = access.places_with(actor, "document:view") if actor.kind == "staff" else frozenset[UUID]()
-    if not places or actor.person_id is None:
+    if actor.kind != "staff" or actor.person_id is None:
+        return []
+    places = access.places_with(actor, SERVED_WITH) if served is None else served
+    if not places:
         return []
     since = clock.now() - NEW_FOR
     limits = {"looked_at": LOOKED_AT, "most_of_one": MOST_OF_ONE, "most": MOST}

@@ -145,6 +145,12 @@ class Migration(migrations.Migration):
                         condition=Q(state__in=OPEN),
                         name="ticket_assignee",
                     ),
+                    models.Index(
+                        fields=["client", "due_on", "moved_at"],
+                        include=["id", "state", "assignee_id"],
+                        condition=Q(state__in=OPEN),
+                        name="ticket_due",
+                    ),
                 ],
             },
         ),

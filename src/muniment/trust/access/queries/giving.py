@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from muniment.core.db.prepared import Prepared, among
 from muniment.core.unit import bound, desk, query
 from muniment.trust.access.models import Grant, GroupMember, ManagerRoles, Role, RoleAction
 from muniment.trust.access.queries.deciding import granted, reaches, require
-from muniment.trust.access.queries.parts import places_without
+from muniment.trust.access.queries.parts import places_off, places_without
 from muniment.trust.access.queries.roles import list_roles
 from muniment.trust.access.queries.rows import anywhere, held_at, roles_with, running
 from muniment.trust.access.roles import MANAGERS_GIVE
@@ -102,6 +103,43 @@ def places_with(actor: Actor, verb: str) -> frozenset[UUID]:
     with desk(actor):
         places = _PLACES(person_id=actor.person_id, verb=verb, moment=now)
         return places_without(frozenset(places), verb)
+
+
+def places_by(actor: Actor, verbs: Collection[str]) -> dict[str, frozenset[UUID]]:
+    """Return what `places_with` says of each of some verbs, for pages that list many things: three statements for all.
+
+    Repeating a verb changes nothing; one that nothing allows anywhere has no places.
+    """
+    if actor.person_id is None:
+        return dict.fromkeys(verbs, frozenset())
+    now, asked = clock.now(), sorted(set(verbs))
+    with desk(actor):
+        given, able = _GIVEN(person_id=actor.person_id, moment=now), _ABLE(verbs=asked, moment=now)
+        off: dict[str, frozenset[UUID]] = {part: places_off(part) for part in {_part(verb) for verb in asked} if part}
+    by_role: dict[UUID, set[UUID]] = {}
+    for client_id, role_id in given:
+        by_role.setdefault(role_id, set()).add(client_id)
+    return {
+        verb: frozenset[UUID]().union(*(by_role.get(role, ()) for role, does in able if does == verb))
+        - off.get(_part(verb), frozenset())
+        for verb in asked
+    }
+
+
+def _part(verb: str) -> str:
+    return PERMISSIONS[verb].part
+
+
+def _given(person_id: UUID, moment: datetime) -> QuerySet[Grant, Any]:
+    rows = running(moment).filter(anywhere(person_id, moment), scope_kind="client")
+    return rows.values_list("client_id", "role_id").distinct()
+
+
+def _able_to(verbs: list[str], moment: datetime) -> QuerySet[RoleAction, Any]:
+    return held_at(moment).filter(among("verb", verbs, "text")).values_list("role_id", "verb").distinct()
+
+
+_GIVEN, _ABLE = Prepared(_given), Prepared(_able_to)
 
 
 def _places_with(person_id: UUID, verb: str, moment: datetime) -> QuerySet[Grant, UUID]:

@@ -43,7 +43,12 @@ def places_without(client_ids: Collection[UUID], verb: str) -> frozenset[UUID]:
     part = PERMISSIONS[verb].part
     if not part or not client_ids:
         return frozenset(client_ids)
-    return frozenset(client_ids) - frozenset(_OFF(part=part))
+    return frozenset(client_ids) - places_off(part)
+
+
+def places_off(part: str) -> frozenset[UUID]:
+    """Return the clients in sight in which a part of the portal is off."""
+    return frozenset(_OFF(part=part))
 
 
 def _off(part: str) -> QuerySet[PartSwitch, UUID]:
