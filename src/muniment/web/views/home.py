@@ -81,14 +81,26 @@ def _recent(here: list[tuple[Space, Actor]]) -> dict[str, Any]:
     rows.sort(key=lambda found: found[2].changed_at, reverse=True)
     shown = rows[:RECENT_SHOWN]
     people = identity.people({row.changed_by for _space, _inside, row in shown})
+    folders = _folders([(inside, row) for _space, inside, row in shown])
     return {
-        "recent": [recent_row(space.id, row, people, _folder(inside, row)) for space, inside, row in shown],
+        "recent": [
+            recent_row(space.id, row, people, folders.get(row.folder_id, "") if row.folder_id else "")
+            for space, _inside, row in shown
+        ],
         "recent_url": None if not here else reverse("documents:list", kwargs={"client_id": here[0][0].id}),
     }
 
 
-def _folder(inside: Actor, row: DocumentFacts) -> str:
-    return documents.names(inside, [row.folder_id]).get(row.folder_id, "") if row.folder_id else ""
+def _folders(shown: list[tuple[Actor, DocumentFacts]]) -> dict[UUID, str]:
+    """Return the names of the folders that documents lie in, asked once of each client."""
+    wanted: dict[Actor, list[UUID]] = {}
+    for inside, row in shown:
+        if row.folder_id is not None:
+            wanted.setdefault(inside, []).append(row.folder_id)
+    found: dict[UUID, str] = {}
+    for inside, folder_ids in wanted.items():
+        found.update(documents.names(inside, folder_ids))
+    return found
 
 
 def _contact(here: list[tuple[Space, Actor]], new: dict[UUID, int]) -> dict[str, Any]:
