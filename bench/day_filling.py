@@ -1,6 +1,7 @@
 """Fills a portal with many clients and with what waits in them for somebody of the firm; Django must be set up.
 
-Clients are opened as the portal opens them; what waits is copied in past it, its titles sealed as by the portal.
+Clients are opened as the portal opens them; what waits is copied in past it, its titles sealed as by the portal. Who
+asks has a conversation of thirty messages too.
 """
 
 import json
@@ -15,7 +16,10 @@ from psycopg.conninfo import make_conninfo
 
 from bench import filling
 from muniment.core import clock, config, ids
+from muniment.core.actor import Actor
+from muniment.portal.conversations import actions as conversations
 from muniment.portal.tickets.models import Ticket, TicketKind
+from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as people
 from muniment.trust.vault import queries as vault
 from muniment.trust.vault.keys import wrapping
@@ -27,6 +31,8 @@ COLUMNS = (
 TYPES = ("uuid", "uuid", "int4", "uuid", "bytea", "bytea", "bytea", "text", "int4", "uuid", "timestamptz")
 TYPES_ALL = (*TYPES, "timestamptz", "date", "text")
 Row = tuple[Any, ...]
+MESSAGES = 30
+PLAIN, MARKED = "That is fine, thank you.", "Please see **these** of the list:\n\n- the lease\n- the invoices"
 
 
 def tickets(client_id: UUID, count: int, kind_id: UUID, asker_id: UUID) -> Iterator[Row]:
@@ -45,6 +51,15 @@ def tickets(client_id: UUID, count: int, kind_id: UUID, asker_id: UUID) -> Itera
             sealed(ticket_id, "satisfied_word", ""),
         )
         yield ticket_id, client_id, number, kind_id, *texts, "new", 1, asker_id, asked_at, asked_at, due_on, ""
+
+
+def talk(person_id: UUID) -> None:
+    """Write a conversation in each client of a contact, every third message with signs that are read as Markdown."""
+    for place in clients.memberships(person_id):
+        actor = Actor(kind="contact", person_id=person_id, client_id=place.client_id, membership_id=place.id)
+        thread = conversations.start_thread(actor, title="The year end", body=PLAIN)
+        for number in range(1, MESSAGES):
+            conversations.send_message(actor, thread_id=thread.id, body=PLAIN if number % 3 else MARKED)
 
 
 def main() -> None:
@@ -67,4 +82,5 @@ def main() -> None:
             connection.commit()
         connection.autocommit = True
         connection.execute("vacuum (analyze)")
+    talk(asker.id)
     print(json.dumps([ids.public(client_id) for client_id in opened]))
