@@ -9,12 +9,14 @@ from muniment.portal.notices.models import Notice
 from muniment.trust.identity.models import Letter
 from tests.cast import Portal
 from tests.trust.audit.numbered import number
+from tests.worker import as_worker
 
 
 def follow(portal: Portal) -> int:
     """Number and follow every log to its end; return how many notices came of it."""
     number()
-    return sum(following.follow_log(client_id).notices for client_id in following.logs_to_follow())
+    with as_worker():
+        return sum(following.follow_log(client_id).notices for client_id in following.logs_to_follow())
 
 
 def told(portal: Portal, who: str) -> list[str]:
@@ -30,8 +32,9 @@ def notices(portal: Portal, who: str) -> list[Notice]:
 
 def mail(portal: Portal) -> list[dict[str, Any]]:
     """Write what is due, and return every notice mail that waits, oldest first."""
-    for person_id, client_ids in mailing.due().items():
-        mailing.write_mail(person_id, client_ids)
+    with as_worker():
+        for person_id, client_ids in mailing.due().items():
+            mailing.write_mail(person_id, client_ids)
     return [row.message for row in Letter.objects.filter(kind="notice").order_by("id")]
 
 

@@ -5,6 +5,7 @@ from email import message_from_bytes, policy
 
 import psycopg
 import pytest
+from django.db import ProgrammingError, connection
 
 from muniment.core import clock, config
 from muniment.portal.documents import actions as documents
@@ -20,6 +21,7 @@ from tests.mail_server import mail_server
 from tests.portal.notices.telling import follow, mail, notices, to
 from tests.trust.identity.browsers import Visitor
 from tests.trust.identity.steps.profiles import set_profile
+from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("comm-collab")
 CANARY = "Canary-of-a-name zq91.pdf"
@@ -109,7 +111,8 @@ def test_nothing_is_mailed_twice(quiet: Portal):
     follow(quiet)
 
     assert len(mail(quiet)) == 1
-    assert mailing.due() == {}
+    with as_worker():
+        assert mailing.due() == {}
     assert mailing.write_mail(quiet.people["ben"], [quiet.okoye]) == 0
     assert len(to(quiet, quiet.people["ben"])) == 1
 
@@ -137,7 +140,8 @@ def test_what_was_read_meanwhile_is_not_mailed(quiet: Portal):
     actions.read_notice(quiet.actor("ben"), notice_id=notices(quiet, "ben")[0].id)
 
     assert mail(quiet) == []
-    assert mailing.due() == {}
+    with as_worker():
+        assert mailing.due() == {}
 
 
 def test_who_wants_none_gets_none_and_the_bell_still_tells(quiet: Portal):
@@ -258,12 +262,31 @@ def test_the_jobs_of_the_worker_do_all_of_it(quiet: Portal):
     add_document(quiet.actor("cleo"), "Lease.pdf", CONTENT)
     number()
 
-    jobs.follow_logs(0)
-    jobs.write_mails(0)
-    jobs.sweep(0)
+    with as_worker():
+        jobs.follow_logs(0)
+        jobs.write_mails(0)
+        jobs.sweep(0)
+        left = following.logs_to_follow()
 
     assert len(to(quiet, quiet.people["ben"])) == 1
-    assert following.logs_to_follow() == []
+    assert left == []
+
+
+def test_whose_logs_went_on_and_for_whom_mails_are_due_is_told_to_the_worker_alone(portal: Portal):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.proname, p.proowner::regrole::text, has_function_privilege('public', p.oid, 'execute'), "
+            "has_function_privilege('muniment_app', p.oid, 'execute'), "
+            "has_function_privilege('muniment_job', p.oid, 'execute') from pg_proc p "
+            "where p.proname in ('logs_to_follow', 'notices_to_mail') order by 1"
+        )
+        assert cursor.fetchall() == [
+            ("logs_to_follow", "muniment_definer", False, False, True),
+            ("notices_to_mail", "muniment_definer", False, False, True),
+        ]
+    for ask in (following.logs_to_follow, mailing.due):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            ask()
 
 
 def test_what_somebody_chose_is_forgotten_with_them(quiet: Portal):
