@@ -13,6 +13,7 @@ from django.urls import reverse
 from muniment.core.actor import Actor
 from muniment.core.finding import Found, FoundKind
 from muniment.core.unit import desk
+from muniment.portal.checklists.queries.search import search as checklists
 from muniment.portal.conversations.queries.search import search as threads
 from muniment.portal.documents import queries as documents
 from muniment.portal.projects.queries.search import search as projects
@@ -53,6 +54,7 @@ def _documents(actor: Actor, words: str, limit: int) -> list[Found]:
 SOURCES = (
     Source("document", ("document",), _documents),
     Source("thread", ("thread", "message", "note"), threads),
+    Source("checklist", ("checklist", "item"), checklists),
     Source("ticket", ("ticket",), tickets),
     Source("project", ("project", "task"), projects),
 )

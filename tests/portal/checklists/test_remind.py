@@ -12,6 +12,7 @@ from muniment.portal.checklists.errors import NobodyToRemind
 from muniment.portal.checklists.plans import Plan, PlanItem
 from muniment.portal.checklists.queries import needs
 from muniment.portal.checklists.types import ItemFacts
+from muniment.trust.access import actions as access
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
@@ -75,6 +76,18 @@ def test_the_job_reminds_in_every_client(ben, sent):
 
     jobs.remind(0)
 
+    assert _reminders(ben) == [("after", 2)]
+
+
+def test_the_job_reminds_nobody_where_requests_are_switched_off(portal, ben, sent):
+    ada = portal.actor("ada", portal.okoye)
+    late(ben, sent)
+    access.switch_part(ada, part="requests", is_on=False)
+    jobs.remind(0)
+    assert _reminders(ben) == []
+
+    access.switch_part(ada, part="requests", is_on=True)
+    jobs.remind(0)
     assert _reminders(ben) == [("after", 2)]
 
 

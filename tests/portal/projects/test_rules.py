@@ -11,6 +11,7 @@ from muniment.core.errors import NotFound
 from muniment.portal.projects import actions, jobs, queries
 from muniment.portal.projects.errors import ChainTooLong, NotDueYet, NotForPerson, RuleIncomplete
 from muniment.portal.projects.types import CHAIN_MOST, RuleValues
+from muniment.trust.access import actions as access
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
@@ -20,6 +21,7 @@ from tests.portal.projects.casting import done, started, task
 from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("project-workflow")
+_TELLING = (Event.PROJECT_TOLD, Event.TASK_DUE_SOON)
 
 
 def rule(portal: Portal, board, trigger="stage-done", effect="next-stage", **values):
@@ -122,6 +124,23 @@ def test_a_day_that_has_come_sets_a_rule_off_and_a_later_one_does_not(portal: Po
     (told,) = events(portal, Event.PROJECT_TOLD)
     assert told.facts["person"] == ids.public(portal.people["cleo"])
     assert told.object_id == board.project.id
+
+
+def test_no_day_sets_a_rule_off_or_reminds_anybody_where_projects_are_switched_off(portal: Portal):
+    board, ada = started(portal), portal.actor("ada", portal.okoye)
+    rule(portal, board, "date", "notify", on_date=queries.today(), person_id=portal.people["cleo"])
+    task(portal, board, side="client", due_on=queries.today())
+
+    access.switch_part(ada, part="projects", is_on=False)
+    with as_worker():
+        jobs.look_at_dates(0)
+    while_off = log.entries(Actor.system(portal.okoye), LogFilter(events=_TELLING), limit=50)
+    access.switch_part(ada, part="projects", is_on=True)
+    with as_worker():
+        jobs.look_at_dates(0)
+
+    assert while_off == []
+    assert {one.event for one in log.entries(portal.actor("ben"), LogFilter(events=_TELLING), limit=50)} == {*_TELLING}
 
 
 def test_a_chain_of_rules_goes_on_and_ends_at_its_bound_with_a_refusal(portal: Portal):

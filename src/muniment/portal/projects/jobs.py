@@ -11,6 +11,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import PortalError
 from muniment.core.retries import UntilBack
 from muniment.portal.projects import actions, queries
+from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault.errors import VaultError
 
@@ -38,10 +39,15 @@ def follow_thing(client_id: str, task_id: str) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="projects.look_at_dates", queue=QUEUE, queueing_lock="projects.look_at_dates")
 def look_at_dates(timestamp: int) -> None:  # noqa: ARG001 - when it was due, which the queue hands in
-    """Let rules run whose day has come, and tell who has something due, in every client."""
+    """Let rules run whose day has come, and tell who has something due, in every client.
+
+    Where projects are switched off this waits until they are on again.
+    """
     for client_id in clients.client_ids():
         actor = Actor.system(client_id, purpose=WHY)
         try:
+            if access.is_part_off(client_id, "projects"):
+                continue
             _run(actor, queries.due_rules(actor), 0)
             for task_id in queries.due_soon(actor):
                 actions.tell_due(actor, task_id=task_id)

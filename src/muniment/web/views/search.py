@@ -24,6 +24,7 @@ KINDS = (
     ("", gettext_lazy("Everything")),
     ("document", gettext_lazy("Documents")),
     ("thread", gettext_lazy("Messages")),
+    ("checklist", gettext_lazy("Requests")),
     ("ticket", gettext_lazy("Asked for")),
     ("project", gettext_lazy("Projects")),
 )
@@ -33,7 +34,13 @@ TIMES = (
     ("30", gettext_lazy("Last 30 days")),
     ("365", gettext_lazy("Last year")),
 )
-_ICONS = {"document": "file-text", "thread": "message-square", "ticket": "hand-helping", "project": "list-checks"}
+_ICONS = {
+    "document": "file-text",
+    "thread": "message-square",
+    "checklist": "list-checks",
+    "ticket": "hand-helping",
+    "project": "layers",
+}
 
 
 class _Wanted(forms.Form):

@@ -4,6 +4,7 @@ from muniment.portal.checklists.actions.answering import answer_item, keep_draft
 from muniment.portal.checklists.actions.deciding import accept_item, assign_item, close_checklist, send_item_back
 from muniment.portal.checklists.actions.drafts import begin_draft, begin_titled, change_draft, discard_draft
 from muniment.portal.checklists.actions.files import begin_file, remove_file, take_file
+from muniment.portal.checklists.actions.indexing import index_client
 from muniment.portal.checklists.actions.links import send_item_link
 from muniment.portal.checklists.actions.many import remind_late, send_to_many
 from muniment.portal.checklists.actions.reminding import remind_checklist, remind_due
@@ -21,6 +22,7 @@ __all__ = [
     "change_template",
     "close_checklist",
     "discard_draft",
+    "index_client",
     "keep_draft",
     "make_template",
     "remind_checklist",

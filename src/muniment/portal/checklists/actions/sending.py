@@ -8,6 +8,7 @@ from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.unit import action
 from muniment.portal.checklists.actions.drafts import draft_to_change
+from muniment.portal.checklists.actions.indexing import put_checklist, put_item
 from muniment.portal.checklists.actions.settling import settle
 from muniment.portal.checklists.checking import check, filled
 from muniment.portal.checklists.errors import NothingAsked, PlanRefused
@@ -69,6 +70,7 @@ def _send(actor: Actor, plan: Plan, sending: Sending, template_id: UUID | None) 
         template_id=template_id,
         sent_by=actor.person_id,
     )
+    put_checklist(checklist)
     folders, made = _folders(actor, plan), dict[int, UUID]()
     for number, planned in enumerate(plan.items, 1):
         item = _item(actor, planned, number, sending)
@@ -76,6 +78,7 @@ def _send(actor: Actor, plan: Plan, sending: Sending, template_id: UUID | None) 
         if planned.only_key is not None:
             item.only_item_id, item.only_answer, item.is_asked = made[planned.only_key], planned.only_answer, False
         item.save(force_insert=True)
+        put_item(item)
         made[planned.key] = item.id
     settle(actor, checklist)
     facts = {"items": len(plan.items), "template": template_id, "due": checklist.next_due}

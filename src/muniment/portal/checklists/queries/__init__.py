@@ -9,7 +9,7 @@ from muniment.portal.checklists.queries.checklists import (
 )
 from muniment.portal.checklists.queries.concerned import CONCERNED, item_url
 from muniment.portal.checklists.queries.everywhere import clients_to_ask, late_everywhere, to_review_everywhere
-from muniment.portal.checklists.queries.items import item, item_page, names_of, visible_ids
+from muniment.portal.checklists.queries.items import item, item_names, item_page, names_of, visible_ids
 from muniment.portal.checklists.queries.templates import (
     draft,
     drafts,
@@ -30,6 +30,7 @@ __all__ = [
     "drafts",
     "is_complete",
     "item",
+    "item_names",
     "item_page",
     "item_url",
     "late_everywhere",

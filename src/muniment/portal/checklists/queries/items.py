@@ -66,6 +66,12 @@ def item_page(actor: Actor, item_id: UUID) -> ItemPage:
     )
 
 
+@query
+def item_names(actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what those of some items are called that the actor may see."""
+    return names_of(actor, item_ids)
+
+
 def names_of(actor: Actor, item_ids: Collection[UUID]) -> dict[UUID, str]:
     """Return what those of some items are called that the actor may see, in the transaction that is open."""
     return {row.id: row.title for row in access.visible(actor, VIEWING, Item).filter(id__in=item_ids)}
