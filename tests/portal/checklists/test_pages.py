@@ -1,6 +1,7 @@
 """The pages: with and without scripts, two people at once, and nothing for who has no business there."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -310,3 +311,20 @@ def _statements(browser, page):
     with CaptureQueriesContext(connection) as queries_made:
         assert browser.get(page, secure=True).status_code == 200
     return len(queries_made)
+
+
+def test_two_who_say_at_once_whose_turn_it_is_lose_nothing(portal, ben, sent, browser_of):
+    browser, item = browser_of("ben"), sent[TURNOVER]
+    url = f"{_item(portal, item)}assign/"
+    cleo = ids.public(portal.people["cleo"])
+    browser.post(url, {"version": item.version, "assignee": cleo, "due": "2026-12-24"}, secure=True)
+
+    stale = browser.post(url, {"version": item.version, "assignee": "", "due": "2027-01-08"}, secure=True)
+    page = stale.content.decode()
+    assert (stale.status_code, sent[TURNOVER].due) == (409, date(2026, 12, 24))
+    assert "It says now:" in page
+    assert "Cleo Okoye, by" in page
+    assert 'value="2027-01-08"' in page
+
+    again = browser.post(url, {"version": sent[TURNOVER].version, "assignee": "", "due": "2027-01-08"}, secure=True)
+    assert (again.status_code, sent[TURNOVER].due) == (302, date(2027, 1, 8))

@@ -69,15 +69,32 @@ def assign(request: ActorRequest, client_id: UUID, item_id: UUID) -> HttpRespons
         context = {"form": form, "title": asked.title, "back_url": back}
         return render(request, "checklists/assign.html", context, status=422 if form.is_bound else 200)
     given = form.cleaned_data
-    actions.assign_item(
-        request.actor,
-        item_id=item_id,
-        version=given["version"],
-        assignee_id=given["assignee"],
-        due=given["due"],
-    )
+    try:
+        actions.assign_item(
+            request.actor,
+            item_id=item_id,
+            version=given["version"],
+            assignee_id=given["assignee"],
+            due=given["due"],
+        )
+    except ChangedMeanwhile:
+        return _assign_collided(request, item_id, form, people, back)
     messages.success(request, _("Done."))
     return redirect(back)
+
+
+def _assign_collided(
+    request: ActorRequest, item_id: UUID, form: AssignForm, people: list[tuple[UUID, str]], back: str
+) -> HttpResponse:
+    """Answer with whose turn it is now and what was chosen; keeping that all the same is the person's choice."""
+    now = queries.item(request.actor, item_id, "checklist:send")
+    again = AssignForm(
+        {"assignee": form.data.get("assignee", ""), "due": form.data.get("due", ""), "version": now.version},
+        people=people,
+    )
+    who = dict(people).get(now.assignee_id, "") if now.assignee_id else ""
+    context = {"form": again, "title": now.title, "back_url": back, "theirs": {"who": who, "due": now.due}}
+    return render(request, "checklists/assign.html", context, status=409)
 
 
 @permission("checklist:send")
