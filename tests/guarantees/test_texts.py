@@ -171,6 +171,17 @@ def test_every_message_of_a_template_is_found():
     assert list(texts.in_template(text)) == ["One", "Two", "Three", "%(n)s day\0%(n)s days, 100%%"]
 
 
+OWN_ORDER = re.compile(r"""\|(?:date|time):["'](?![A-Z_]+_FORMAT["']|Y-m-d["']|[DTc]["'])""")
+
+
+def test_every_day_and_time_is_in_the_order_of_the_readers_language():
+    found = [str(path) for path in texts.SOURCE.rglob("*.html") if OWN_ORDER.search(path.read_text())]
+
+    assert found == []
+    assert OWN_ORDER.search('{{ today|date:"l j F" }}')
+    assert not OWN_ORDER.search('{{ today|date:"DATE_FORMAT" }}')
+
+
 def test_a_text_put_together_while_running_is_in_no_catalogue():
     code = "from django.utils.translation import gettext as _\n_(f'Hello {x}')\n_('Bye' + x)\n_('Good')"
 

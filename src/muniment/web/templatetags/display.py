@@ -20,6 +20,7 @@ THOUSAND: Final = 1000
 DECIMALS_BELOW: Final = 100
 UNITS: Final = ("B", "KB", "MB", "GB", "TB")
 LONG: Final = {"en-gb": "l j F Y", "en-us": "l, F j, Y"}  # elsewhere: the name of the day, then the usual form
+WEEKDAY: Final = {"en-gb": "l j F", "en-us": "l, F j"}  # the same
 TONES: Final = ("tone-brand", "tone-blue", "tone-brass", "tone-green")
 
 
@@ -161,6 +162,13 @@ def day(moment: datetime | date | None) -> str:
     local = _local(moment).date() if isinstance(moment, datetime) else moment
     named = {0: gettext("Today"), 1: gettext("Yesterday")}
     return named.get(_days_ago(local)) or _long(local)
+
+
+@register.filter
+def weekday(local: date) -> str:
+    """Return a day with its name and without its year, in the order of the reader's language."""
+    pattern = WEEKDAY.get(get_language() or "") or f"l, {formats.get_format('MONTH_DAY_FORMAT')}"
+    return formats.date_format(local, pattern)
 
 
 @register.filter
