@@ -250,6 +250,7 @@ SENTENCES = {
     Event.TICKET_NOTED: lazy("noted something about {it} for the firm"),
     Event.TICKET_RATED: lazy("said whether {it} is settled well"),
     Event.TICKET_ATTACHED: lazy("put documents beside {it}"),
+    Event.TICKET_DETACHED: lazy("took a document off {it}"),
     Event.TICKET_TURNED: lazy("turned {it} into a checklist or a task"),
     Event.TICKETS_EXPORTED: lazy("took a list of what this client asked for along as a file"),
     Event.TICKET_KIND_SET: lazy("set a kind of what clients ask for"),

@@ -33,6 +33,9 @@ CALLS: dict[str, Callable[[Case], Call]] = {
         c, "cleo", Event.TICKET_CHANGED, version=1, kind="document", title="The form", text=""
     ),
     f"{TICKETS}asking.attach_documents": _attached,
+    f"{TICKETS}asking.detach_document": lambda c: _ticket(
+        c, "cleo", Event.TICKET_DETACHED, document_id=c.id("document_id")
+    ),
     f"{TICKETS}working.move_ticket": lambda c: _ticket(c, "ben", Event.TICKET_MOVED, version=1, state="working"),
     f"{TICKETS}working.plan_ticket": lambda c: _ticket(
         c, "ben", Event.TICKET_ASSIGNED, version=1, assignee_id=c.portal.people["ben"], due_on=None

@@ -14,7 +14,11 @@ from muniment.core import ids
 from muniment.portal.documents import queries as documents
 from muniment.portal.tickets import actions, queries
 from muniment.portal.tickets.types import TicketFacts
+from muniment.trust.audit import queries as log
+from muniment.trust.audit.queries import LogFilter
+from muniment.trust.audit.types import Event
 from tests.cast import Portal, signed_in
+from tests.guarantees.things import CONTENT, add_document
 
 pytestmark = pytest.mark.control("client-requests")
 
@@ -209,3 +213,22 @@ def _statements(browser: Browser, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         _page(browser, url)
     return len(captured)
+
+
+def test_a_document_is_taken_off_a_ticket_and_stays_where_it_is(portal: Portal, asked: TicketFacts, cleo: Browser):
+    actor = portal.actor("cleo")
+    rent = add_document(actor, "Rent.txt", CONTENT).document_id
+    actions.attach_documents(actor, ticket_id=asked.id, document_ids=[rent])
+    url = f"/{ids.public(portal.okoye)}/tickets/{ids.public(asked.id)}/"
+    off = f"{url}documents/{ids.public(rent)}/take-off/"
+    assert off in _page(cleo, url)
+
+    dan, mallory = (_post(signed_in(portal.people[who]), off, {}) for who in ("dan", "mallory"))
+    still = queries.ticket(actor, asked.id).attached
+    taken = _post(cleo, off, {})
+
+    assert (dan.status_code, mallory.status_code, len(still)) == (404, 404, 1)
+    assert (taken.status_code, queries.ticket(actor, asked.id).attached) == (302, [])
+    assert documents.document(actor, rent).name == "Rent.txt"
+    assert log.entries(actor, LogFilter(), limit=1)[0].event == Event.TICKET_DETACHED
+    assert not actions.detach_document(actor, ticket_id=asked.id, document_id=rent)

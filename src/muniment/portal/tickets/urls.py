@@ -17,6 +17,7 @@ urlpatterns = [
     path(_T, ticket.ticket, name="ticket"),
     path(f"{_T}change/", asking.change, name="change"),
     path(f"{_T}attach/", asking.attach, name="attach"),
+    path(f"{_T}documents/<id:document_id>/take-off/", asking.detach, name="detach"),
     path(f"{_T}move/", working.move, name="move"),
     path(f"{_T}answer/", working.answer, name="answer"),
     path(f"{_T}plan/", working.plan, name="plan"),

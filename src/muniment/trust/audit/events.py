@@ -198,6 +198,7 @@ class Event(StrEnum):
     TICKET_NOTED = "ticket.noted"
     TICKET_RATED = "ticket.rated"
     TICKET_ATTACHED = "ticket.attached"
+    TICKET_DETACHED = "ticket.detached"
     TICKET_TURNED = "ticket.turned"
     TICKETS_EXPORTED = "tickets.exported"
     TICKET_KIND_SET = "ticket-kind.set"

@@ -1,6 +1,6 @@
 """Every write on tickets, and taking them along, which leaves an entry too."""
 
-from muniment.portal.tickets.actions.asking import ask_ticket, attach_documents, change_ticket
+from muniment.portal.tickets.actions.asking import ask_ticket, attach_documents, change_ticket, detach_document
 from muniment.portal.tickets.actions.exporting import export_tickets
 from muniment.portal.tickets.actions.indexing import index_client
 from muniment.portal.tickets.actions.kinds import set_kind
@@ -11,6 +11,7 @@ __all__ = [
     "ask_ticket",
     "attach_documents",
     "change_ticket",
+    "detach_document",
     "export_tickets",
     "index_client",
     "move_ticket",

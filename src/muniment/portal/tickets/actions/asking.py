@@ -99,6 +99,21 @@ def attach_documents(actor: Actor, *, ticket_id: UUID, document_ids: Collection[
     return count
 
 
+@action
+def detach_document(actor: Actor, *, ticket_id: UUID, document_id: UUID) -> bool:
+    """Take a document off a ticket; return whether it lay there. The document itself stays where it is.
+
+    Raises:
+        NotFound: there is no such ticket or document, or `actor` may not.
+    """
+    row = access.find(actor, "ticket:ask", Ticket, ticket_id)
+    documents.document(actor, document_id, "document:view")
+    lies = TicketAttachment.objects.filter(client_id=actor.client, ticket_id=row.id, document_id=document_id)
+    count, _by_table = lies.delete()
+    audit.record(actor, Event.TICKET_DETACHED, row, documents=count)
+    return bool(count)
+
+
 def _attach(actor: Actor, row: Ticket, document_ids: Collection[UUID]) -> int:
     """Put documents there that the actor may open; once each, however often it is asked."""
     if not document_ids:

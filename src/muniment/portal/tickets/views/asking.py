@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muniment.core.errors import Invalid
 from muniment.portal.documents import queries as documents
@@ -122,6 +122,15 @@ def attach(request: ActorRequest, client_id: UUID, ticket_id: UUID) -> HttpRespo
     shown = facts_shown(details.ticket, side_of(actor))
     context = {"form": form, "ticket": shown, "back_url": back}
     return render(request, "tickets/attach.html", context, status=422 if form.is_bound else 200)
+
+
+@permission("ticket:ask")
+@require_POST
+def detach(request: ActorRequest, client_id: UUID, ticket_id: UUID, document_id: UUID) -> HttpResponse:
+    """Take a document off a ticket."""
+    actions.detach_document(request.actor, ticket_id=ticket_id, document_id=document_id)
+    messages.success(request, _("It no longer lies beside it. The document itself stays where it is."))
+    return redirect(queries.ticket_url(client_id, ticket_id))
 
 
 new.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies

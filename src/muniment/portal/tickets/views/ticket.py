@@ -14,7 +14,7 @@ from muniment.core.actor import Actor
 from muniment.portal.tickets import queries
 from muniment.portal.tickets.forms import NoteForm, PlanForm, RateForm
 from muniment.portal.tickets.requests import ActorRequest
-from muniment.portal.tickets.types import TicketDetails
+from muniment.portal.tickets.types import Attached, TicketDetails
 from muniment.portal.tickets.views.shown import crumbs, facts_shown, people_of, side_of
 from muniment.portal.tickets.views.turning import became_url, may_turn
 from muniment.portal.tickets.words import MOVES, move_told
@@ -44,7 +44,7 @@ def ticket(request: ActorRequest, client_id: UUID, ticket_id: UUID) -> HttpRespo
         "notes": [
             {"by": names.get(one.written_by, ""), "at": one.written_at, "text": one.text} for one in details.notes
         ],
-        "attached": [{"name": one.name, "url": _document_url(client_id, one.document_id)} for one in details.attached],
+        "attached": [_attached(one, where) for one in details.attached],
         "acts": _acts(actor, details, where),
         "is_staff": side_of(actor) == "staff",
         "may": _may(actor, details),
@@ -59,6 +59,14 @@ def ticket(request: ActorRequest, client_id: UUID, ticket_id: UUID) -> HttpRespo
         "rate": _rate(details),
     }
     return render(request, "tickets/ticket.html", context)
+
+
+def _attached(one: Attached, where: dict[str, UUID]) -> dict[str, str]:
+    return {
+        "name": one.name,
+        "url": _document_url(where["client_id"], one.document_id),
+        "off_url": reverse("tickets:detach", kwargs={**where, "document_id": one.document_id}),
+    }
 
 
 def _moves(details: TicketDetails, names: dict[UUID | None, str]) -> list[dict[str, Any]]:
