@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop as noop
 
 from muniment.core import config
 from muniment.core.actor import Actor
+from muniment.portal.conversations.queries.unread import unread as unread_threads
 from muniment.portal.notices import queries as notices
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
@@ -105,7 +106,8 @@ class _Shell:
             for verb, label, short, icon, name in _WAYS:
                 if verb in verbs:
                     way = self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id}))
-                    found.append({**way, "short": _(short)})
+                    count = unread_threads(self.actor) if verb == "thread:view" else 0
+                    found.append({**way, "short": _(short), "count": count})
         elif self.actor.kind == "staff":
             found += self._ways_over_all()
         if config.current().demo and "mail:read" in self.actor.firm_verbs:

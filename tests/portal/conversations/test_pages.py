@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from muniment.core import ids
 from muniment.portal.conversations import actions, queries
+from muniment.portal.conversations.queries.unread import unread
 from muniment.portal.documents import actions as documents
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import Event
@@ -250,3 +251,27 @@ def test_asking_what_is_new_costs_little(portal: Portal, base, talk):
 
     print(f"{each * 1000:.1f} ms of CPU for a 204")  # noqa: T201 - what a reader of the run wants to know
     assert each < 0.02
+
+
+def test_the_navigation_says_in_how_many_conversations_something_is_new(portal: Portal, base, talk):
+    def new(who):
+        found = re.search(rf'<a class="nav" href="{base}"[^>]*>.*?</a>', text(get(portal, who, base)))
+        assert found
+        number = re.search(r"new: </span>(\d+)<", found[0])
+        return int(number[1]) if number else 0
+
+    actions.start_thread(portal.actor("cleo"), title="The lease", body="Here")
+    assert (new("ben"), new("cleo")) == (2, 0)
+
+    actions.send_message(portal.actor("ben"), thread_id=talk.id, body="All of them")
+    get(portal, "ben", of(base, talk))
+    assert (new("ben"), new("cleo")) == (1, 1)
+
+
+def test_what_is_new_about_a_thing_is_counted_for_who_sees_the_thing(portal: Portal, base):
+    lease = add_document(portal.actor("cleo"), "Lease.pdf", CONTENT).document_id
+    actions.start_thread(portal.actor("cleo"), title="Which page?", body="Hm", about="document", about_id=lease)
+
+    assert unread(portal.actor("ben")) == 1
+    documents.trash_document(portal.actor("cleo"), document_id=lease)
+    assert unread(portal.actor("ben")) == 0
