@@ -1,6 +1,7 @@
 """Projects of a client, one project with all in it, and the overview over all clients."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -71,6 +72,13 @@ def project(actor: Actor, project_id: UUID) -> ProjectFacts:
         NotFound: there is none, or it is not for this actor.
     """
     return project_facts(access.find(actor, "project:view", Project, project_id))
+
+
+@query
+def project_names(actor: Actor, project_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return what those among some projects are called that the actor may see."""
+    rows = access.visible(actor, "project:view", Project).filter(id__in=set(project_ids))
+    return {row.id: row.name for row in rows}
 
 
 @query
