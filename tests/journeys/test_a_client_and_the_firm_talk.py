@@ -45,7 +45,7 @@ def test_a_client_and_the_firm_talk(browser: Browser, live: Live):
 
         ours.get_by_role("button", name="Solved").click()
         expect(ours.get_by_role("main")).to_contain_text("Writing in it opens it again")
-        ours.emulate_media(color_scheme="dark")
+        ours.emulate_media(color_scheme="dark", reduced_motion="reduce")
         _looks_right(ours)
         ours.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Messages").click()
         _looks_right(ours)

@@ -36,7 +36,7 @@ def test_a_client_asks_for_something(browser: Browser, live: Live):
         expect(theirs.get_by_text("Thank you. The firm sees it.")).to_be_visible()
         _looks_right(theirs, "settled")
 
-        ours.emulate_media(color_scheme="dark")
+        ours.emulate_media(color_scheme="dark", reduced_motion="reduce")
         ours.reload()
         expect(ours.get_by_text("The client is satisfied")).to_be_visible()
         _looks_right(ours, "satisfied-dark")

@@ -52,7 +52,7 @@ def test_a_project_is_followed_by_both_sides(browser: Browser, live: Live):
         ours.get_by_role("link", name="Timeline", exact=True).click()
         expect(ours.get_by_role("img", name=_day(3, "%Y")).first).to_be_visible()
         _looks_right(ours)
-        ours.emulate_media(color_scheme="dark")
+        ours.emulate_media(color_scheme="dark", reduced_motion="reduce")
         _looks_right(ours)
         ours.goto("/projects/")
         expect(ours.get_by_role("main")).to_contain_text(name)

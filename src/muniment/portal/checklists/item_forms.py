@@ -7,6 +7,7 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from muniment.core import ids
 from muniment.portal.checklists.checking import DUE_MOST, LABELS, TEXT_MOST, TITLE_MOST, answers_of
 from muniment.portal.checklists.plans import Plan, PlanItem
 
@@ -77,8 +78,8 @@ class PlanItemForm(forms.Form):
         """Offer conditions on what stands before, and (for one client) its people and documents."""
         super().__init__(*args, **options)
         self.key = key
-        persons = [("", _("Anybody who may answer")), *((str(person), name) for person, name in people)]
-        papers = [("", _("None")), *((str(row), name) for row, name in documents)]
+        persons = [("", _("Anybody who may answer")), *((ids.public(person), name) for person, name in people)]
+        papers = [("", _("None")), *((ids.public(row), name) for row, name in documents)]
         self._offer("only", [("", _("Always ask")), *_conditions(plan, key)])
         for name, choices in (("assignee", persons), ("document", papers)):
             if len(choices) > 1:
@@ -109,8 +110,8 @@ class PlanItemForm(forms.Form):
             folder=data["folder"].strip() if is_file else "",
             label=data["label"] if is_file and data["label"] in LABELS else "",
             file_name=data["file_name"].strip() if is_file else "",
-            document=data.get("document", "") if kind in {"approve", "read"} else "",
-            assignee=data.get("assignee", ""),
+            document=_kept(data.get("document", "")) if kind in {"approve", "read"} else "",
+            assignee=_kept(data.get("assignee", "")),
             only_key=int(only_key) if only_key else None,
             only_answer=only_answer,
         )
@@ -126,12 +127,12 @@ def as_typed(item: PlanItem) -> dict[str, Any]:
         "text": item.text,
         "choices": "\n".join(item.choices),
         "side": item.side,
-        "assignee": item.assignee,
+        "assignee": _shown(item.assignee),
         "due_days": item.due_days,
         "folder": item.folder,
         "file_name": item.file_name,
         "label": item.label,
-        "document": item.document,
+        "document": _shown(item.document),
         "only": only,
     }
 
@@ -155,6 +156,16 @@ def _conditions(plan: Plan, key: int) -> list[tuple[str, str]]:
 def _words(item: PlanItem, answer: str) -> str:
     said = {"yes": str(_("Yes")), "no": str(_("No"))}.get(answer, answer) if item.shape != "choice" else answer
     return f"{item.title}: {_short(said)}"
+
+
+def _shown(kept: str) -> str:
+    """Return an id of a plan as pages show it; empty stays empty."""
+    return ids.public(UUID(kept)) if kept else ""
+
+
+def _kept(shown: str) -> str:
+    """Return what a plan keeps of an id that a page showed."""
+    return str(ids.private(shown)) if shown else ""
 
 
 def _short(text: str) -> str:

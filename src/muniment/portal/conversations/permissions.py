@@ -7,4 +7,4 @@ declare_permission("message:send", "Begin conversations, write, solve and reopen
 declare_permission("thread:assign", "Say who of the firm answers", action="edit", part="messages")
 declare_permission("note:read", "Read the firm's own notes beside conversations", action="view", part="messages")
 declare_permission("note:write", "Write the firm's own notes beside conversations", action="edit", part="messages")
-declare_permission("message-template:set", "Write templates of messages", administers=True, fresh=False)
+declare_permission("message-template:set", "Write templates of messages", administers=True)

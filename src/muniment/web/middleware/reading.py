@@ -22,7 +22,7 @@ class Reading:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer in the language and the zone of who asks."""
         person = request.user if request.user.is_authenticated else None
-        language, zone = identity.reading(person)
+        language, zone = identity.chosen_reading(person)
         with translation.override(language), timezone.override(zoneinfo.ZoneInfo(zone)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
@@ -31,14 +31,12 @@ class Reading:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Go over to the zone of the client whose page it is, for a contact who chose none."""
+        """Go over to the zone of the client whose page it is, or of their first one, for a contact who chose none."""
         actor: Actor = request.actor  # type: ignore[attr-defined] # put there by the middleware before
-        if actor.kind != "contact" or actor.client_id is None:
+        is_machines = view.__module__.endswith(".rest")  # parts of uploads and the like: no date stands in an answer
+        if is_machines or actor.kind != "contact" or actor.person_id is None or getattr(request.user, "zone", ""):
             return None
-        chosen: str = getattr(request.user, "zone", "")
-        if chosen:
-            return None
-        zone = access.profile_in(actor.client_id).zone
-        if zone != "UTC":
+        zone = access.profile_in(actor.client_id).zone if actor.client_id else identity.zone_of_contact(actor.person_id)
+        if zone not in {"", "UTC"}:
             timezone.activate(zoneinfo.ZoneInfo(zone))
         return None

@@ -138,11 +138,11 @@ def standing(actor: Actor) -> Standing:
     with acting_as(actor):
         asked = {"client_id": actor.client_id, "person_id": actor.person_id, "moment": now}
         why = next(iter(WHY(**asked)), None)
-        verbs = VERBS(**asked)
-        allowed = without_off(actor, frozenset(verbs) | actor.firm_verbs)
+        verbs, rules = VERBS(**asked), rules_hash(actor)
+        allowed = without_off(replace(actor, rules=rules), frozenset(verbs) | actor.firm_verbs)
         if actor.looking_as is not None:
             allowed &= standing(seen_as(actor)).verbs
-        is_emergency, rules = bool(why and why.is_emergency), rules_hash(actor)
+        is_emergency = bool(why and why.is_emergency)
         return Standing(allowed, why.purpose if why else "", is_emergency, rules)
 
 

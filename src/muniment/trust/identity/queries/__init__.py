@@ -54,7 +54,15 @@ from muniment.trust.identity.queries.people import (
     roles_to_give,
     staff_to_assign,
 )
-from muniment.trust.identity.queries.reading import language_of, reading, reading_as, reading_of, zones
+from muniment.trust.identity.queries.reading import (
+    chosen_reading,
+    language_of,
+    reading,
+    reading_as,
+    reading_of,
+    zone_of_contact,
+    zones,
+)
 from muniment.trust.identity.queries.sessions import sessions_of, sessions_with, sign_in_facts
 from muniment.trust.identity.roles import label as role_label
 from muniment.trust.identity.stepping_up.ways import declare_way
@@ -64,6 +72,7 @@ __all__ = [
     "SIGN_INS_IN_HAND",
     "actor_for",
     "as_guest",
+    "chosen_reading",
     "clean_email",
     "clean_name",
     "clients_of",
@@ -129,5 +138,6 @@ __all__ = [
     "staff_to_assign",
     "visitor",
     "why_disabled",
+    "zone_of_contact",
     "zones",
 ]

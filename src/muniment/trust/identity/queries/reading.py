@@ -24,14 +24,18 @@ def language_of(person: models.Person | None) -> str:
     return next((one for one in (chosen, firm.language) if one in known), settings.LANGUAGE_CODE)
 
 
+def chosen_reading(person: models.Person | None) -> tuple[str, str]:
+    """Return the language and the zone that a person chose, else the firm's. It asks the database for nothing."""
+    zone = person.zone if person is not None else ""
+    return language_of(person), zone or presentation.presentation().zone
+
+
 def reading(person: models.Person | None) -> tuple[str, str]:
     """Return the language and the zone of a person: what they chose, else their client's zone, else the firm's."""
-    firm = presentation.presentation()
-    if person is None:
-        return language_of(None), firm.zone
-    return language_of(person), person.zone or (
-        _zone_of_contact(person.id) if person.kind == "contact" else ""
-    ) or firm.zone
+    language, zone = chosen_reading(person)
+    if person is None or person.zone or person.kind != "contact":
+        return language, zone
+    return language, zone_of_contact(person.id) or zone
 
 
 def reading_of(person_id: UUID | None) -> tuple[str, str]:
@@ -54,7 +58,7 @@ def zones() -> tuple[tuple[str, str], ...]:
     return tuple((name, name.replace("_", " ")) for name in ("UTC", *sorted(named)))
 
 
-def _zone_of_contact(person_id: UUID) -> str:
+def zone_of_contact(person_id: UUID) -> str:
     """Return the zone that the conditions of a contact's first client name; empty when they name none."""
     with bound(Binding(None, person_id, "muniment_desk")):
         belonging = clients.memberships_here(person_id)
