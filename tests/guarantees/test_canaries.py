@@ -15,18 +15,18 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote
 
-import pyotp
 import pytest
 
 from muniment.trust.vault import cards
 from tests.faults.portal import Small, wait_until
 from tests.faults.visitor import MIB, Visitor, noise
+from tests.guarantees import advising
 
 WORDS = (
     "firm", "admin", "adminmail", "adminpassword", "company", "line", "invited", "invitedmail", "purpose", "joined",
     "joinedpassword", "folder", "folderagain", "upload", "renamed", "start", "middle", "seam", "end", "text", "share",
     "newpassword", "search", "wrongpassword", "wrongmail", "metadata", "reset", "thread", "message", "changed",
-    "ticket", "tickettext", "ticketword",
+    "ticket", "tickettext", "ticketword", *advising.WORDS,
 )  # fmt: skip
 BITE = 16 * MIB
 
@@ -147,7 +147,10 @@ def _type_everything(portal: Small, words: dict[str, str]) -> None:
     chief.form_token(f"/{chief.client}/purpose/")
     assert chief.post(f"/{chief.client}/purpose/", {"purpose": words["purpose"], "next": "/"}).status == 302
     contact = _join(portal, chief, words)
+    advisor = advising.join_as_advisor(chief, words)
     _work(contact, words)
+    advising.ask_for_things(advisor, contact, words)
+    advising.follow_a_project(advisor, contact, words)
     _type_card_numbers(portal, contact, words)
     _go_wrong(portal, words)
 
@@ -160,16 +163,8 @@ def _set_up(portal: Small, words: dict[str, str]) -> Visitor:
     chief.form_token(path)
     fields = {"firm": words["firm"], "name": words["admin"], "email": f"{words['adminmail']}@firm.example"}
     assert chief.post(path, {**fields, "password1": words["adminpassword"]}).status == 302
-    _enrol(chief)
+    advising.enrol(chief)
     return chief
-
-
-def _enrol(visitor: Visitor) -> None:
-    page = visitor.form_token("/account/factor/")
-    found = re.search(r"\b([A-Z2-7]{32})\b", page.replace(" ", "")) or re.search(r"secret=([A-Z2-7]+)", page)
-    assert found, page
-    assert visitor.post("/account/factor/", {"code": pyotp.TOTP(found[1]).now()}).status == 302
-    visitor.form_token("/account/")
 
 
 def _join(portal: Small, chief: Visitor, words: dict[str, str]) -> Visitor:
@@ -184,7 +179,7 @@ def _join(portal: Small, chief: Visitor, words: dict[str, str]) -> Visitor:
     contact.form_token(found[0])
     joined = contact.post(found[0], {"name": words["joined"], "password1": words["joinedpassword"]})
     assert joined.status == 302, joined.text
-    _enrol(contact)
+    advising.enrol(contact)
     return contact
 
 

@@ -34,7 +34,8 @@ class Reading:
         """Go over to the zone of the client whose page it is, or of their first one, for a contact who chose none."""
         actor: Actor = request.actor  # type: ignore[attr-defined] # put there by the middleware before
         is_machines = view.__module__.endswith(".rest")  # parts of uploads and the like: no date stands in an answer
-        if is_machines or actor.kind != "contact" or actor.person_id is None or getattr(request.user, "zone", ""):
+        chosen: str = getattr(request.user, "zone", "")
+        if is_machines or chosen or actor.kind != "contact" or actor.person_id is None:
             return None
         zone = access.profile_in(actor.client_id).zone if actor.client_id else identity.zone_of_contact(actor.person_id)
         if zone not in {"", "UTC"}:
