@@ -1,5 +1,6 @@
 """The ground's background work, and that the web's role can hand work over and nothing more."""
 
+import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from procrastinate.contrib.django import app
 
 from muniment.core import jobs
 from muniment.core.clock import now
+from muniment.operations import worker
+from tests.worker import as_worker
 
 
 def _as(role):
@@ -58,3 +61,61 @@ def test_the_web_hands_work_over_with_its_act_and_cannot_look_at_it(database):
         _count("app", "select count(*) from procrastinate_jobs")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         _count("app", "select app.make_entry_months(12)")
+
+
+def _die_with_a_job():
+    """Begin the next job as a worker that is killed then, and was last heard of two minutes ago."""
+    with _as("job") as server:
+        row = server.execute("select worker_id from procrastinate_register_worker_v1()").fetchone()
+        assert row is not None
+        server.execute("select procrastinate_fetch_job_v2(null, %s)", row)
+        server.execute("update procrastinate_workers set last_heartbeat = now() - interval '2 minutes'")
+
+
+def _take_up_again():
+    async def run():
+        with app.replace_connector(worker.connector()) as working:
+            async with working.open_async():
+                await working.configure_task("core.take_up_again").defer_async(timestamp=1)
+                await working.run_worker_async(wait=False, install_signal_handlers=False, queues=["default"])
+
+    with as_worker():
+        asyncio.run(run())
+
+
+def _states():
+    ours = "from procrastinate_jobs where task_name = 'core.sweep_cache' and args->>'timestamp' in ('1', '2')"
+    return _count("job", f"select array_agg((args->>'timestamp') || ' ' || status::text order by id) {ours}")
+
+
+def test_what_a_killed_worker_had_begun_is_done_by_another(database):
+    app.configure_task("core.sweep_cache", lock="one by one").defer(timestamp=1)
+    app.configure_task("core.sweep_cache", lock="one by one").defer(timestamp=2)
+    _die_with_a_job()
+    assert _states() == ["1 doing", "2 todo"]
+
+    _take_up_again()
+    _take_up_again()  # the first time found them, the second has done what was given back
+
+    assert _states() == ["1 succeeded", "2 succeeded"]
+
+
+def test_of_what_waits_once_more_one_is_enough(database):
+    app.configure_task("core.sweep_cache", queueing_lock="one").defer(timestamp=1)
+    _die_with_a_job()
+    app.configure_task("core.sweep_cache", queueing_lock="one", schedule_in={"hours": 1}).defer(timestamp=2)
+
+    _take_up_again()
+
+    assert _states() == ["2 todo"]
+
+
+def test_a_job_that_kills_every_worker_is_given_up(database):
+    app.configure_task("core.sweep_cache").defer(timestamp=1)
+    _die_with_a_job()
+    with _as("job") as server:
+        server.execute("update procrastinate_jobs set attempts = %s", [jobs.MOST_BEGINNINGS])
+
+    _take_up_again()
+
+    assert _states() == ["1 failed"]

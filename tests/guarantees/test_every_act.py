@@ -96,6 +96,7 @@ SILENT_JOBS = {
     "audit.make_months": "makes empty parts of the log's own table",
     "audit.stamp_time": "confirms what is in the log; an entry about it would have to be confirmed in turn, for ever",
     "core.sweep_cache": "forgets counters that are over",
+    "core.take_up_again": "gives jobs of a killed worker to another one, each of which leaves its own entries",
     "checklists.index_clients": "makes words findable for who sees what is asked for anyway; nobody reads anything",
     "conversations.index_clients": "makes words findable for who may read the messages anyway; nobody reads anything",
     "documents.check_stores": "only hands out documents.check_store, one for each client",
