@@ -6,6 +6,22 @@
  */
 import { announce } from "./page.js";
 
+const REFERENCES = ["for", "form", "list", "aria-labelledby", "aria-describedby", "aria-controls", "aria-errormessage"];
+
+/** Give other names to what the page at hand has a name for, or labels would stand for fields behind the dialog. */
+function rename(content) {
+  const taken = [...content.querySelectorAll("[id]")].filter((one) => document.getElementById(one.id)).map((one) => one.id);
+  const renamed = new Map(taken.map((id) => [id, `dialog-${id}`]));
+  if (!renamed.size) return;
+  for (const one of content.querySelectorAll("[id]")) one.id = renamed.get(one.id) ?? one.id;
+  for (const name of REFERENCES) {
+    for (const one of content.querySelectorAll(`[${name}]`)) {
+      const ids = one.getAttribute(name).split(/\s+/);
+      one.setAttribute(name, ids.map((id) => renamed.get(id) ?? id).join(" "));
+    }
+  }
+}
+
 async function part(address) {
   const answer = await fetch(address, { headers: { "X-Requested-With": "dialog" }, credentials: "same-origin" });
   if (!answer.ok || answer.redirected) throw new Error(`no part to show: ${answer.status}`);
@@ -14,6 +30,7 @@ async function part(address) {
   if (!found) throw new Error("no part to show");
   // A form without an address is sent to its own page, which is not the page it is shown on.
   for (const form of found.querySelectorAll("form:not([action])")) form.action = address;
+  rename(found);
   return document.adoptNode(found);
 }
 
