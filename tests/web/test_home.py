@@ -4,14 +4,19 @@ import pytest
 from django.test import Client as Browser
 
 from muniment.core.actor import Actor
+from muniment.portal.checklists import queries as checklists
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents import queries
+from muniment.portal.projects import queries as projects
 from muniment.portal.tickets import actions as tickets
+from muniment.portal.tickets import queries as ticket_queries
+from muniment.portal.tickets.types import Wanted
 from muniment.trust.access import actions as grants
 from muniment.trust.access.types import Profile, Side, Terms
 from tests.cast import Portal, signed_in
 from tests.portal.checklists import asking
 from tests.portal.documents.uploading import add
+from tests.portal.projects.casting import started
 
 pytestmark = pytest.mark.control("client-requests")
 
@@ -109,3 +114,21 @@ def test_what_conditions_close_now_is_not_told_on_my_day_either(portal: Portal) 
 
     assert "Bank statement" not in page
     assert "Which form" not in page
+
+
+def test_nor_on_any_other_list_over_all_clients(portal: Portal) -> None:
+    tickets.ask_ticket(portal.actor("cleo"), kind="question", title="Which form for the loan?", text="The bank asks.")
+    started(portal, "Refinancing")
+    ben = portal.actor("ben")
+    asking.late(ben, asking.send(ben))
+    lists = (
+        lambda: ticket_queries.everywhere(ben, Wanted()).rows,
+        lambda: projects.overview(ben),
+        lambda: checklists.late_everywhere(ben, asking.today()),
+    )
+    before = [len(look()) for look in lists]
+    for_the_audit = Terms(purposes=frozenset({"Audit"}))
+    grants.set_profile(Actor.system(portal.okoye), profile=Profile(staff=Side(terms=for_the_audit)))
+
+    assert before == [1, 1, 1]
+    assert [len(look()) for look in lists] == [0, 0, 0]

@@ -1,6 +1,6 @@
 """What needs somebody, from every app: one list of sources, which Home and My day put together."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -70,19 +70,13 @@ def needs_of_staff(
     for source in SOURCES:
         if source.everywhere is not None:
             found += source.everywhere(actor, served[source.verb])
-    known = still_open(actor, {need.client_id for need in (*found, *arrived)})
+    known = access.still_open(actor, {need.client_id for need in (*found, *arrived)})
     found = [need for need in found if need.client_id in known]
     today = timezone.localdate()
     late = [need for need in found if is_late_with_client(need, actor, today)]
     mine = [need for need in found if not is_late_with_client(need, actor, today)]
     mine += [need for need in arrived if need.client_id in known]
     return in_order(waiting(actor) + mine), in_order(late)
-
-
-def still_open(actor: Actor, client_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return those of some clients in which conditions leave something open to somebody of the firm now."""
-    openings = access.open_across(actor, "view", client_ids) if client_ids else {}
-    return frozenset(client_id for client_id, opening in openings.items() if not opening.shut)
 
 
 def is_late_with_client(need: Need, actor: Actor, today: date) -> bool:

@@ -66,6 +66,14 @@ def test_what_is_half_written_is_there_on_any_device_for_whoever_goes_on(cleo, s
     assert queries.item(cleo, item.id).draft == ""
 
 
+def test_what_is_half_written_is_not_shown_to_the_other_side(ben, cleo, sent):
+    item = sent[TURNOVER]
+    actions.keep_draft(cleo, item_id=item.id, version=item.version, answer="about 12", remark="ask Dan")
+
+    for found in (queries.item(ben, item.id), queries.item_page(ben, item.id).item):
+        assert (found.draft, found.draft_remark, found.drafted_by, found.drafted_at) == ("", "", None, None)
+
+
 def test_two_people_at_once_overwrite_nothing(ben, cleo, sent):
     seen = sent[TURNOVER]
     actions.keep_draft(cleo, item_id=seen.id, version=seen.version, answer="12")

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from muniment.core import ids
 from muniment.portal.checklists import actions, queries
+from muniment.portal.checklists.forms import LinkForm, SendingForm
 from muniment.portal.checklists.states import State
 from tests.portal.checklists.asking import (
     ACCOUNTS,
@@ -328,3 +329,11 @@ def test_two_who_say_at_once_whose_turn_it_is_lose_nothing(portal, ben, sent, br
 
     again = browser.post(url, {"version": sent[TURNOVER].version, "assignee": "", "due": "2027-01-08"}, secure=True)
     assert (again.status_code, sent[TURNOVER].due) == (302, date(2027, 1, 8))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_nothing_can_be_counted_from_is_refused_beside_its_field(day):
+    link = LinkForm({"email": "a@b.example", "until": day, "uses": "5", "why": "Papers"})
+    sending = SendingForm({"counted_from": day}, words=())
+
+    assert (list(link.errors), list(sending.errors)) == (["until"], ["counted_from"])

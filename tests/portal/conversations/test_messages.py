@@ -77,6 +77,21 @@ def test_a_message_is_found_in_its_own_thread_alone(portal: Portal, said):
         actions.edit_message(cleo, thread_id=other.id, message_id=message_id, body="y", version=1)
 
 
+def test_of_very_much_that_is_new_nothing_is_passed_over(portal: Portal, said):
+    ben, cleo, (thread_id, _message_id) = portal.actor("ben"), portal.actor("cleo"), said
+    place = queries.thread_page(ben, thread_id).place
+    for number in range(32):
+        actions.send_message(cleo, thread_id=thread_id, body=str(number))
+
+    first = queries.news(ben, thread_id, place)
+    assert first is not None
+    then = queries.news(ben, thread_id, first.place)
+
+    assert then is not None
+    told = [message.body for page in (first, then) for message in page.messages]
+    assert told == [str(number) for number in range(32)]
+
+
 def test_what_is_new_is_told_from_a_place_on(portal: Portal, said):
     ben, cleo, (thread_id, message_id) = portal.actor("ben"), portal.actor("cleo"), said
     place = queries.thread_page(ben, thread_id).place

@@ -123,12 +123,12 @@ def test_a_mail_and_its_mark_are_one(quiet: Portal):
     follow(quiet)
 
     with psycopg.connect(superuser(), autocommit=True) as server:
-        server.execute("revoke insert on app.letter from muniment_app")
+        server.execute("revoke insert on app.letter from muniment_job")
         try:
             with pytest.raises(Exception, match="permission denied"):
                 mail(quiet)
         finally:
-            server.execute("grant insert on app.letter to muniment_app")
+            server.execute("grant insert on app.letter to muniment_job")
 
     assert [notice.mailed_at for notice in notices(quiet, "ben")] == [None]
     assert len(mail(quiet)) == 1
@@ -214,6 +214,27 @@ def test_a_mail_program_stops_mails_with_one_post_without_a_sign_in(quiet: Porta
     add_document(quiet.actor("cleo"), "Lease 2.pdf", CONTENT)
     follow(quiet)
     assert len(mail(quiet)) == 1
+
+
+def test_who_left_a_client_gets_no_mail_about_it_any_more(quiet: Portal):
+    from muniment.trust.identity import actions as identity
+
+    version = add_document(quiet.actor("cleo"), "Lease.pdf", CONTENT)
+    documents.share_document(
+        quiet.actor("cleo"),
+        document_id=version.document_id,
+        person_id=quiet.people["dan"],
+        role="viewer",
+        purpose="Tests",
+        until=None,
+    )
+    follow(quiet)
+    assert notices(quiet, "dan")
+    identity.end_membership(quiet.actor("cleo"), person_id=quiet.people["dan"])
+
+    mail(quiet)
+
+    assert to(quiet, quiet.people["dan"]) == []
 
 
 def test_the_link_is_kept_as_a_hash_and_is_over_after_ninety_days(quiet: Portal):

@@ -60,6 +60,15 @@ def test_an_illegal_move_is_in_the_log_as_refused(portal: Portal):
     assert entry.facts == {"attempt": "move_task", "rule": "illegal-move"}
 
 
+def test_the_firm_alone_drops_what_it_asked_for(portal: Portal):
+    found = task(portal, started(portal), side="client")
+
+    with pytest.raises(NotYourSide):
+        actions.move_task(portal.actor("cleo"), task_id=found.id, version=found.version, state="dropped")
+
+    assert state_of(portal, found.id) == "open"
+
+
 def test_a_move_leaves_where_from_and_where_to(portal: Portal):
     found = task(portal, started(portal), side="client")
 

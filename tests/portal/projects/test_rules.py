@@ -143,6 +143,21 @@ def test_no_day_sets_a_rule_off_or_reminds_anybody_where_projects_are_switched_o
     assert {one.event for one in log.entries(portal.actor("ben"), LogFilter(events=_TELLING), limit=50)} == {*_TELLING}
 
 
+def test_no_rule_runs_where_projects_were_switched_off_after_what_set_it_off(portal: Portal):
+    board, ada = started(portal), portal.actor("ada", portal.okoye)
+    made = rule(portal, board)
+    done(portal, task(portal, board))
+
+    access.switch_part(ada, part="projects", is_on=False)
+    work(portal, board)
+    access.switch_part(ada, part="projects", is_on=True)
+    while_off = queries.rule(portal.actor("ben"), made.id).ran_at
+    work(portal, board)
+
+    assert while_off is None
+    assert queries.rule(portal.actor("ben"), made.id).ran_at is not None
+
+
 def test_a_chain_of_rules_goes_on_and_ends_at_its_bound_with_a_refusal(portal: Portal):
     board = started(portal)
     made = rule(portal, board)

@@ -15,7 +15,7 @@ from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Letter
 from muniment.trust.presentation import actions, models, queries
 from muniment.trust.presentation.errors import ChangedMeanwhile, ColourUnreadable, NoPicture
-from muniment.trust.presentation.types import FooterLink, Texts
+from muniment.trust.presentation.types import FooterLink, Texts, is_link
 from tests.cast import Portal
 
 GIVEN: dict[str, Any] = {
@@ -180,3 +180,8 @@ def test_steps_that_were_put_off_are_kept(portal: Portal):
     actions.resume_steps(ada)
     assert queries.first_steps(ada).skipped == frozenset()
     assert models.Presentation.objects.filter(client_id=portal.firm_id).count() == 0  # unbound, nothing is seen
+
+
+@pytest.mark.parametrize("url", ["https://[x", "mailto:@x.example", "mailto:,a@b.example", "mailto:a@,"])
+def test_what_is_no_address_is_refused_and_not_stumbled_over(url):
+    assert not is_link(url)

@@ -15,6 +15,7 @@ from muniment.portal.checklists.types import ItemFacts
 
 WORDS_MOST = 2_000
 USUAL_DAYS, USUAL_USES = 7, 5
+FARTHEST = timedelta(days=3660)
 _DAY = {"type": "date"}
 
 
@@ -133,7 +134,10 @@ class LinkForm(forms.Form):
 
     def clean_until(self) -> datetime:
         """Return the end, exclusive: the midnight after the last day."""
-        return datetime.combine(self.cleaned_data["until"] + timedelta(days=1), time.min, tzinfo=UTC)
+        last: date = self.cleaned_data["until"]
+        if abs(last - _today()) > FARTHEST:
+            raise forms.ValidationError(_("This day is too far away."))
+        return datetime.combine(last + timedelta(days=1), time.min, tzinfo=UTC)
 
 
 class TitleForm(forms.Form):
@@ -176,6 +180,13 @@ class SendingForm(forms.Form):
         for word in self.words:
             initial = str(_today().year) if word == "year" else ""
             self.fields[f"word_{word}"] = forms.CharField(label=f"{{{word}}}", max_length=200, initial=initial)
+
+    def clean_counted_from(self) -> date:
+        """Return the day; none from which no due date can be counted."""
+        day: date = self.cleaned_data["counted_from"]
+        if abs(day - _today()) > FARTHEST:
+            raise forms.ValidationError(_("This day is too far away."))
+        return day
 
     def values(self) -> dict[str, str]:
         """Return what stands for each word; call it after the form was found valid."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muniment.core import clock, config
+from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import NotFound
 from muniment.core.unit import bound
@@ -24,6 +25,7 @@ from muniment.portal.notices.models import Notice, NoticeStop
 from muniment.portal.notices.types import ALL_KINDS
 from muniment.portal.notices.words import sentence
 from muniment.trust.access import queries as access
+from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions as identity
 from muniment.trust.identity import queries as people
 from muniment.trust.identity.types import Person, letter_text
@@ -57,7 +59,7 @@ def due(most: int = PEOPLE) -> dict[UUID, list[UUID]]:
 def write_mail(person_id: UUID, client_ids: Iterable[UUID]) -> int:
     """Write one mail about what is due for a person in some clients; return of how many notices it tells.
 
-    Who cannot be reached, or read everything meanwhile, gets none; what was due is marked all the same.
+    Who cannot be reached, left, or read everything meanwhile, gets none; what was due is marked all the same.
     """
     with transaction.atomic():
         taken, hides = list[Notice](), False
@@ -77,12 +79,13 @@ def write_mail(person_id: UUID, client_ids: Iterable[UUID]) -> int:
 
 
 def _take(client_id: UUID, person_id: UUID) -> list[Notice]:
-    """Mark what is due of a person in the bound client, and return what of it they did not read."""
+    """Mark what is due of a person in the bound client; return what of it they did not read, if they belong there."""
     now = clock.now()
     rows = Notice.objects.filter(client_id=client_id, person_id=person_id, mailed_at=None, mail_at__lte=now)
     found = list(rows.select_for_update().order_by("id"))
     rows.filter(id__in=[row.id for row in found]).update(mailed_at=now)
-    return [row for row in found if row.read_at is None]
+    belongs = any(one.person_id == person_id for one in clients.members(Actor.system(client_id)))
+    return [row for row in found if row.read_at is None] if belongs else []
 
 
 def _write(person: Person, taken: list[Notice], *, hides: bool) -> None:

@@ -1,5 +1,6 @@
 """Background work about projects. Arguments are ids and numbers; each job binds its client."""
 
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -24,6 +25,8 @@ WHY = "Do what the rules of a project say"
 @app.task(name=actions.RUN_RULES, queue=QUEUE, retry=RETRY)
 def run_rules(client_id: str, project_id: str, depth: int) -> None:
     """Let the rules of a project run that are set off now; what follows from one comes in a job of its own."""
+    if _waits(actions.RUN_RULES, client_id, project_id=project_id, depth=depth):
+        return
     actor = Actor.system(UUID(client_id), purpose=WHY)
     _run(actor, queries.due_rules(actor, UUID(project_id)), depth)
 
@@ -31,6 +34,8 @@ def run_rules(client_id: str, project_id: str, depth: int) -> None:
 @app.task(name=actions.FOLLOW_THING, queue=QUEUE, retry=RETRY)
 def follow_thing(client_id: str, task_id: str) -> None:
     """Let a task be done if what it points to is."""
+    if _waits(actions.FOLLOW_THING, client_id, task_id=task_id):
+        return
     actor = Actor.system(UUID(client_id), purpose="Let a task follow what it points to")
     if queries.is_followed(actor, UUID(task_id)):
         actions.follow_thing(actor, task_id=UUID(task_id))
@@ -64,6 +69,14 @@ def index_clients(timestamp: int) -> None:  # noqa: ARG001 - when it was due, wh
             actions.index_client(Actor.system(client_id, purpose="Let projects be found by their words"))
         except VaultError as error:  # a key that is not there: other clients have theirs
             logger.warning("projects not indexed", client=ids.public(client_id), what=type(error).__name__)
+
+
+def _waits(name: str, client_id: str, **arguments: Any) -> bool:
+    """Return whether projects are switched off in a client; the job is looked at again in an hour then."""
+    if not access.is_part_off(UUID(client_id), "projects"):
+        return False
+    app.configure_task(name, queue=QUEUE, schedule_in={"hours": 1}).defer(client_id=client_id, **arguments)
+    return True
 
 
 def _run(actor: Actor, rule_ids: list[UUID], depth: int) -> None:

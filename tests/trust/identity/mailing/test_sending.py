@@ -7,10 +7,12 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from muniment.core import ids
 from muniment.core.errors import Invalid, NotFound
 from muniment.trust.identity import actions
 from muniment.trust.identity.actions.letters import MOST_TRIES
 from muniment.trust.identity.mailing import queries
+from muniment.trust.identity.mailing.composing import compose
 from muniment.trust.identity.mailing.errors import LetterGone
 from muniment.trust.identity.models import Letter, Person
 from tests.mail_server import mail_server
@@ -139,6 +141,21 @@ def test_after_the_last_try_a_mail_has_failed_and_is_tried_by_hand_as_if_new(por
     assert queries.counts(portal.actor("ada")).sent == 1
 
 
+def test_who_tries_a_mail_again_does_not_wait_for_its_next_try(portal, letter_id):
+    import psycopg
+
+    from tests.guarantees.opened import superuser
+
+    for _ in range(2):
+        actions.retry_letter(portal.actor("ada"), letter_id=letter_id)
+
+    asked = "select priority from app.procrastinate_jobs where args->>'letter_id' = %s order by id"
+    with psycopg.connect(superuser()) as server:
+        first, *again = (priority for (priority,) in server.execute(asked, [str(letter_id)]).fetchall())
+    assert len(again) == 2
+    assert all(priority > first for priority in again)
+
+
 def test_a_mail_is_dropped_with_a_reason_and_says_nothing_any_more(portal, letter_id, configured):
     with pytest.raises(Invalid):
         actions.drop_letter(portal.actor("ada"), letter_id=letter_id, reason=" ")
@@ -241,3 +258,13 @@ def test_health_tells_of_mails_that_do_not_arrive(portal, letter_id, configured)
 
     assert lines["Mails that do not arrive"].state == "notice"
     assert "1 mails were given up, and mails to 1 people come back" in lines["Mails that do not arrive"].sentence
+
+
+def test_the_address_that_stops_mails_is_sent_in_one_line_as_it_is(portal):
+    stop = f"https://portal.a-firm-with-a-long-name.example/notices/stop/{'a' * 43}/"
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = {"to": ["a@b.example"], "subject": "s", "body": "b", "from": "p@x.example", "headers": headers}
+
+    sent = compose(ids.new(), "notice", message).as_bytes().decode()
+
+    assert f"List-Unsubscribe: <{stop}>" in sent.splitlines()

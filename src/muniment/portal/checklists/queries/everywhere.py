@@ -69,5 +69,7 @@ def _look(actor: Actor, verb: str, such: Filter) -> list[ChecklistFacts]:
     if not places:
         return []
     with desk(actor):
-        rows = such(Checklist.objects.filter(among("client_id", list(places)), closed_at=None))[:LISTED_MOST]
-        return [checklist_facts(row) for row in rows]
+        rows = list(such(Checklist.objects.filter(among("client_id", list(places)), closed_at=None))[:LISTED_MOST])
+    known = access.still_open(actor, {row.client_id for row in rows})  # conditions may close some of them now
+    with desk(actor):
+        return [checklist_facts(row) for row in rows if row.client_id in known]

@@ -1,6 +1,7 @@
 """Read items of checklists."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
@@ -26,12 +27,12 @@ VIEWING = "checklist:view"
 
 @query
 def item(actor: Actor, item_id: UUID, verb: str = VIEWING) -> ItemFacts:
-    """Return an item that the actor may do `verb` with.
+    """Return an item that the actor may do `verb` with; what the other side keeps for later is not theirs to read.
 
     Raises:
         NotFound: there is none, or the actor may not.
     """
-    return item_facts(access.find(actor, verb, Item, item_id))
+    return _own_draft(actor, item_facts(access.find(actor, verb, Item, item_id)))
 
 
 @query
@@ -51,7 +52,7 @@ def item_page(actor: Actor, item_id: UUID) -> ItemPage:
     names = documents.names(actor, [thing for thing in things if thing])
     return ItemPage(
         checklist=checklist_facts(checklist),
-        item=item_facts(row),
+        item=_own_draft(actor, item_facts(row)),
         files=[
             FileFacts(file.id, file.document_id, names.get(file.document_id, ""), file.created_at, file.person_id)
             for file in rows
@@ -117,6 +118,13 @@ def item_facts(row: Item) -> ItemFacts:
         decided_by=row.decided_by,
         version=row.version,
     )
+
+
+def _own_draft(actor: Actor, facts: ItemFacts) -> ItemFacts:
+    """Return an item without what somebody of the other side has typed so far and not sent."""
+    if actor.kind == ("staff" if facts.side == "firm" else "contact"):
+        return facts
+    return replace(facts, draft="", draft_remark="", drafted_by=None, drafted_at=None)
 
 
 def _unfinished(actor: Actor, row: Item) -> list[UnfinishedFile]:

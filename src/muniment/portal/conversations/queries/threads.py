@@ -134,11 +134,12 @@ def news(actor: Actor, thread_id: UUID, place: Place) -> ThreadPage | None:
     if row.changes <= place.changes and newest <= place.notes:
         return None
     may = access.verbs_at(actor, set())
-    changed = Message.objects.filter(**mine, changed__gt=place.changes).order_by("number")[:MESSAGES_SHOWN]
+    changed = list(Message.objects.filter(**mine, changed__gt=place.changes).order_by("changed")[:MESSAGES_SHOWN])
     notes = _notes(actor, row, place.notes) if "note:read" in may else []
     (facts,) = facts_of(actor, [row])
     reached = max((note.changed for note in notes), default=place.notes)
-    return ThreadPage(facts, messages_of(actor, changed), notes, Place(row.changes, reached), may)
+    come_to = changed[-1].changed if len(changed) == MESSAGES_SHOWN else row.changes  # the rest comes next time
+    return ThreadPage(facts, messages_of(actor, changed), notes, Place(come_to, reached), may)
 
 
 @query

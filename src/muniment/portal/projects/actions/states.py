@@ -33,7 +33,7 @@ def move_task(actor: Actor, *, task_id: UUID, version: int, state: State, why: s
 
     Raises:
         NotFound: there is none, or the actor may not move tasks here.
-        NotYourSide: it is for the firm to do, and the actor is of the client.
+        NotYourSide: it is for the firm to do, or the firm alone drops it, and the actor is of the client.
         MovedOn: somebody changed it since `version` was read.
         IllegalMove: it cannot go there from where it is.
         WaitsForOthers: it would begin while a task that comes first is not over.
@@ -44,7 +44,7 @@ def move_task(actor: Actor, *, task_id: UUID, version: int, state: State, why: s
     project, row = locked_task(actor, "task:move", task_id)
     if project.is_template:
         raise NotInTemplates
-    if row.side == "firm" and not sees_firm(actor):
+    if (row.side == "firm" or state == "dropped") and not sees_firm(actor):
         raise NotYourSide
     insist_unchanged(row, version)
     if state == "done" and row.thing_kind and not is_done(actor, row):

@@ -152,7 +152,7 @@ def overview(actor: Actor) -> list[OverviewRow]:
     """Return the projects under way in all clients of somebody of the firm, what is late first; at most 200.
 
     One look at the projects and one at their tasks, through the desk role; in clients where the actor's role does
-    not follow projects there are none.
+    not follow projects there are none, nor in those that conditions close to them now.
 
     Raises:
         NotFound: the actor is not of the firm.
@@ -164,6 +164,9 @@ def overview(actor: Actor) -> list[OverviewRow]:
         found = list(
             Project.objects.filter(client_id__in=places, closed_at=None).select_related("stage").order_by("-id")[:200]
         )
+    known = access.still_open(actor, {row.client_id for row in found})
+    found = [row for row in found if row.client_id in known]
+    with desk(actor):
         rows = Task.objects.filter(client_id__in={row.client_id for row in found}, project_id__in=[r.id for r in found])
         counted = rows.values("project_id").annotate(
             done=Count("id", filter=Q(state="done")),

@@ -39,9 +39,14 @@ def rule(actor: Actor, rule_id: UUID) -> RuleFacts:
 
 @query
 def due_rules(actor: Actor, project_id: UUID | None = None) -> list[UUID]:
-    """Return the rules that are set off now and did not run yet, oldest first: of a project, or of the whole client."""
+    """Return the rules that are set off now and did not run yet, oldest first: of a project, or of the whole client.
+
+    To the portal itself those that send a checklist are not, where requests are switched off.
+    """
     rows = Rule.objects.filter(client_id=actor.client, ran_at=None, project__closed_at=None, project__is_template=False)
     rows = rows.filter(project_id=project_id) if project_id else rows.filter(trigger="date")
+    if actor.kind == "system" and access.is_part_off(actor.client, "requests"):
+        rows = rows.exclude(effect="send-checklist")
     return [row.id for row in rows.order_by("id") if is_due(row)]
 
 

@@ -1,5 +1,6 @@
 """Read tickets across the clients of somebody of the firm: one list, and what stands over it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -29,6 +30,8 @@ def places(actor: Actor, verb: str = "ticket:view") -> frozenset[UUID]:
 def everywhere(actor: Actor, wanted: Wanted) -> TicketPage:
     """Return a page of 25 tickets of all clients that the actor works for, the last moved first.
 
+    Those of a client that conditions close to the actor now are left out.
+
     Raises:
         NotFound: the actor does not work for the firm.
     """
@@ -38,7 +41,9 @@ def everywhere(actor: Actor, wanted: Wanted) -> TicketPage:
     if not served:
         return TicketPage()
     with desk(actor):
-        return page_of(narrowed(Ticket.objects.filter(client_id__in=served), wanted, actor), wanted)
+        page = page_of(narrowed(Ticket.objects.filter(client_id__in=served), wanted, actor), wanted)
+    known = access.still_open(actor, {row.client_id for row in page.rows})
+    return replace(page, rows=[row for row in page.rows if row.client_id in known])
 
 
 def triage(actor: Actor) -> Triage:

@@ -22,7 +22,7 @@ from muniment.trust.access import queries as access
 from muniment.trust.access.types import personal
 from muniment.trust.identity import queries as identity
 
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide ones run in Asia
 
 
 @personal("shows what those clients ask for whose tickets one may see", of_firm=True)

@@ -18,6 +18,7 @@ from muniment.trust.access.queries.conditions import (
     purposes_to_state,
     rules_hash,
     session_limits,
+    still_open,
     would_shut_out,
 )
 from muniment.trust.access.queries.deciding import (
@@ -195,6 +196,7 @@ __all__ = [
     "sides_asked_less",
     "sign_in_terms",
     "standing",
+    "still_open",
     "try_as",
     "verbs_at",
     "visible",

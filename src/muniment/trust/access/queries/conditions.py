@@ -48,6 +48,12 @@ def open_across(actor: Actor, action: Action, client_ids: Collection[UUID]) -> d
     return openings
 
 
+def still_open(actor: Actor, client_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of some clients in which conditions leave something open to somebody of the firm now."""
+    openings = open_across(actor, "view", client_ids) if client_ids else {}
+    return frozenset(client_id for client_id, opening in openings.items() if not opening.shut)
+
+
 def insist_open(actor: Actor, verb: str) -> None:
     """Insist that conditions do not close everything to an actor for a verb that was granted.
 

@@ -37,7 +37,7 @@ def retry_letter(actor: Actor, *, letter_id: UUID) -> None:
     letter = _open_letter(actor, letter_id)
     letter.tries, letter.failed_at, letter.trouble = 0, None, ""
     letter.save(update_fields=["tries", "failed_at", "trouble"])
-    put_in_queue(letter.id)
+    put_in_queue(letter.id, before_others=True)
     audit.record(actor, Event.MAIL_RETRIED, letter)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from muniment.core.actor import Actor
 from muniment.core.unit import acting_as, action
+from muniment.trust.access import actions as grants
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import letter_texts
@@ -23,6 +24,7 @@ def import_clients(actor: Actor, *, text: str) -> ClientSheet:
         NotFound: `actor` may not open clients, or invite anyone into them.
         ListRefused: something is wrong with the list or with one line of it; nothing was done.
     """
+    grants.one_at_a_time()  # a list that is confirmed twice at once would open every space twice
     sheet = read_clients(actor, text)
     if not sheet.is_good:
         raise ListRefused
