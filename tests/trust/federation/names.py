@@ -32,7 +32,7 @@ def answering(records: dict[str, list[str]]) -> Iterator[int]:
             socket.sendto(answer.to_wire(), self.client_address)
 
     with socketserver.ThreadingUDPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield server.server_address[1]

@@ -153,7 +153,7 @@ class Silent(socketserver.ThreadingTCPServer):
 def server(drops=b""):
     with Silent(("127.0.0.1", 0), socketserver.BaseRequestHandler) as found:
         found.drops = drops
-        threading.Thread(target=found.serve_forever, daemon=True).start()
+        threading.Thread(target=found.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{found.server_address[1]}"
         found.shutdown()
 

@@ -52,7 +52,7 @@ def source(tls=None):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     told.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/range/"
     try:
         yield told
