@@ -159,9 +159,7 @@ def statements(act: Callable[[], Any]) -> list[str]:
 @pytest.mark.control("login-lockout")
 def test_the_same_is_asked_of_the_database_whoever_it_is_and_wherever_they_belong(of_three, anew, monkeypatch):
     """Work that grew with each client would tell that an address is known, and of how many clients."""
-    companies = importlib.import_module(
-        "muniment.trust.identity.queries.companies"
-    )  # its name is a function there, too
+    companies = importlib.import_module("muniment.trust.identity.queries.companies")  # a function has its name
     from muniment.trust.presentation import queries as presentation
 
     # What is asked anew every five seconds is asked for everybody alike, and would stand in one of the lists alone.
