@@ -104,6 +104,8 @@ def _open_from_home(page: Page, title: str) -> None:
     expect(need).to_be_visible()
     _looks_right(page)
     need.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(TURNOVER)  # what is late comes first
+    page.get_by_role("main").get_by_role("link", name=title).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     _looks_right(page)
 
