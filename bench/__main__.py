@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import (
+    continuity,
     day,
     deciding,
     flat,
@@ -134,6 +135,7 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "day": _day,
     "search": lambda bench: searching.measure(bench.portal, "ben"),
     "notices": lambda bench: notices.measure(bench.portal, "ben"),
+    "backup": lambda bench: continuity.measure(bench.portal, bench.contact),
     "guess": lambda bench: guessing.measure(bench.portal, bench.contact),  # from then on this source is a stranger
 }
 

@@ -17,7 +17,8 @@ POT = SOURCE / "locale" / "muniment.pot"
 PLURAL = "\0"  # between the two forms of one message, as in a catalogue
 _SINGULAR = {"gettext", "gettext_lazy", "gettext_noop"}
 _PLURAL = {"ngettext", "ngettext_lazy"}
-_MEANINGS = {"declare_permission": 1}  # the place of the argument that people read
+# the place of the argument that people read
+_MEANINGS = {"declare_permission": 1, "HealthLine": 0, "declare_health": 1, "declare_alarm": 1}
 _ATTRIBUTES = {"sentence"}
 _TRANSLATE = re.compile(r"""\{%\s*translate\s+(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _INLINE = re.compile(r"""_\((?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\)""")

@@ -58,11 +58,15 @@ INSTALLED_APPS = [
     "muniment.portal.projects",
     "muniment.portal.tickets",
     "muniment.portal.notices",
+    "muniment.assurance.continuity",
+    "muniment.assurance.monitoring",
     "muniment.web",
 ]
 
 MIDDLEWARE = [
+    "muniment.web.middleware.measuring.Measured",
     "muniment.web.middleware.security.SecurityHeaders",
+    "muniment.web.middleware.probing.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.web.middleware.turns.SignInsInTurn",
     "muniment.web.middleware.pages.PagesInLog",

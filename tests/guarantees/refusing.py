@@ -17,6 +17,7 @@ NEVER_REFUSED = {
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
     f"{CUSTODY}_record_turned": "writes down what the worker did",
     f"{RETENTION}_record_shortened": "the same",
+    "muniment.trust.custody.sheets._record_locked": "the same",
     f"{DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
     f"{DOCUMENTS}keeping._record_collection": "the same",
     f"{DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",

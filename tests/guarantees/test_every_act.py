@@ -3,6 +3,8 @@
 import contextlib
 import inspect
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -11,9 +13,13 @@ import typer
 from procrastinate.contrib.django import app
 from typer.core import TyperGroup
 
+from muniment.core import config
 from muniment.core.actor import Actor
+from muniment.core.config import Config
 from muniment.core.unit import ACTIONS, acting_as
 from muniment.operations import checks, command, first_start, host, key_tasks, keyring_command, mail_tasks, stores
+from muniment.operations.continuity import asking, task
+from muniment.operations.continuity.troubles import Failed
 from muniment.portal.documents import jobs as documents_jobs
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
@@ -32,11 +38,11 @@ pytestmark = pytest.mark.control("audit-actions", "hipaa-access-audit")
 # Pages of which a look leaves nothing. What they do, and what they refuse, leaves an entry like everything else.
 UNLOGGED = {
     "account:stay",
-    "account_login",
     "account_let_in",
+    "account_login",
+    "account_logout",
     "account_lost",
     "account_mailed_code",
-    "account_logout",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
@@ -48,11 +54,14 @@ UNLOGGED = {
     "federation:start",
     "federation:take",
     "federation:taken",
+    "live",
+    "metrics",
     "mfa_authenticate",
     "mfa_authenticate_webauthn",
     "mfa_login_webauthn",
     "presentation:logo",
     "presentation:style",
+    "ready",
     "robots-txt",
     "scim",
     "scim_root",
@@ -89,6 +98,7 @@ JOBS = {
     "retention.shorten_logs": Event.LOG_SHORTENED,
 }
 SILENT_JOBS = {
+    "monitoring.renew_notice": "asks for the notice about new versions and keeps it; nobody's data, nobody's act",
     "identity.sweep_letters": "forgets that mails were sent a month ago, as the data map says",
     "notices.follow_logs": "tells people of acts that left their entries; who is told is in no log but theirs",
     "notices.sweep": "forgets notices after 90 days, as the data map says",
@@ -128,11 +138,20 @@ COMMANDS = {
     "store where": lambda: stores.run({"task": "where"}),
     "store place": lambda: stores.run({"task": "place", "client": "x", "region": ""}),
     "keyring protect": lambda: host.write_down("keyring protect"),
+    "backup run": lambda: _without_backups(task.run),
+    "backup check": lambda: _without_backups(task.check),
+    "restore": lambda: host.write_down("restore"),
+    "upgrade": lambda: host.write_down("upgrade"),
+    "restore reopen": lambda: host.write_down("restore reopen"),
+    "restore document": lambda: _asking("restore_document"),
+    "restore client": lambda: _asking("restore_client"),
     "mail bounced": lambda: _taking_in(b"no report"),
 }
 SILENT_COMMANDS = {
     "data-map": "prints what stands in the code",
     "settings": "prints what stands in the code",
+    "release check": "looks at files before they are installed; it needs no portal",
+    "backup list": "prints when backups were made; it must work where there is no database any more",
     **dict.fromkeys(
         ("witness init", "witness serve", "witness add-log", "witness drop-key", "witness show"),
         "of a witness of somebody else's log, which has no portal and a state of its own",
@@ -145,11 +164,23 @@ def _taking_in(report: bytes) -> None:
         mail_tasks.run(report)
 
 
+def _without_backups(run: Callable[[Config], None]) -> None:
+    with contextlib.suppress(Failed):
+        run(replace(config.current(), backup_repository="none"))
+
+
+def _asking(what: str) -> None:
+    with contextlib.suppress(SystemExit):
+        asking.ask({"what": what, "client": "nobody", "version": "", "moment": None})
+
+
 def _names(group: Any, before: str = "") -> set[str]:
     """Return every command, however deep, by its words."""
     found = set()
     for name, one in group.commands.items():
         found |= _names(one, f"{before}{name} ") if isinstance(one, TyperGroup) else {f"{before}{name}"}
+        if isinstance(one, TyperGroup) and one.invoke_without_command:
+            found.add(f"{before}{name}")
     return found
 
 

@@ -197,5 +197,6 @@ _FIRM_WAYS = (
     ("link:list", noop("Links"), "link", "documents:links_everywhere"),
     ("message-template:set", noop("Templates of messages"), "message-square", "conversations:templates"),
     ("mail:queue", noop("Mails sent"), "send", "mailing:queue"),
+    ("backup:read", noop("Backups"), "archive", "continuity:overview"),
     ("health:read", noop("Health"), "activity", "health:health"),
 )

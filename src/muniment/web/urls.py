@@ -15,6 +15,7 @@ from muniment.web.views import (
     keys,
     log,
     parts,
+    probes,
     receipts,
     retention,
     reviews,
@@ -24,6 +25,8 @@ from muniment.web.views import (
     verify,
 )
 from muniment.web.views.conditions import networks, overview, profile, rules
+from muniment.web.views.continuity import drills, restoring, sheets
+from muniment.web.views.continuity import overview as backups
 from muniment.web.views.presenting import first_steps, look, terms
 
 converters.register()
@@ -66,6 +69,25 @@ _receipts = (
     "receipts",
 )
 _health = ([path("health/", health.health, name="health")], "health")
+_continuity = (
+    [
+        path("backups/", backups.overview, name="overview"),
+        path("backups/run/", backups.run, name="run"),
+        path("backups/progress/", backups.progress, name="progress"),
+        path("backups/drills/", drills.drills, name="drills"),
+        path("backups/drills/run/", drills.run, name="run_drill"),
+        path("backups/drills/<id:drill_id>/", drills.drill, name="drill"),
+        path("backups/drills/<id:drill_id>/download/", drills.report, name="drill_report"),
+        path("backups/bring-back/", restoring.restorations, name="restorations"),
+        path("backups/bring-back/new/", restoring.bring_back, name="bring_back"),
+        path("backups/bring-back/<id:order_id>/", restoring.restoration, name="restoration"),
+        path("backups/bring-back/<id:order_id>/progress/", restoring.progress, name="restoration_progress"),
+        path("backups/recovery-sheet/", sheets.sheets, name="sheets"),
+        path("backups/recovery-sheet/new/", sheets.make, name="make_sheet"),
+        path("backups/recovery-sheet/test/", sheets.test, name="test_share"),
+    ],
+    "continuity",
+)
 _data_map = (
     [
         path("data-map/", data_map.data_map, name="map"),
@@ -213,6 +235,7 @@ urlpatterns = [
     path("", include(_retention)),
     path("", include(_receipts)),
     path("", include(_health)),
+    path("", include(_continuity)),
     path("", include(_data_map)),
     path("", include(_keys)),
     path("", include(_roles)),
@@ -235,6 +258,9 @@ urlpatterns = [
     path("", include("muniment.portal.conversations.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),
     path("robots.txt", small.robots_txt, name="robots-txt"),
+    path("healthz/live", probes.live, name="live"),
+    path("healthz/ready", probes.ready, name="ready"),
+    path("metrics", probes.numbers, name="metrics"),
 ]
 
 handler400 = errors.bad_request

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from tests.guarantees.callers import (
     access,
+    backups,
     checklists,
     conversations,
     documents,
+    drills,
     federation,
     keeping,
     life,
@@ -28,6 +30,7 @@ __all__ = ["CALLS", "CUSTODY", "DOCUMENTS", "IDENTITY", "NEW_PASSWORD", "RETENTI
 CALLS: dict[str, Callable[[Case], Call]] = {
     **documents.CALLS,
     **access.CALLS,
+    **backups.CALLS,
     **checklists.CALLS,
     **conversations.CALLS,
     **notices.CALLS,
@@ -38,6 +41,7 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     **oversight.CALLS,
     **keeping.CALLS,
     **federation.CALLS,
+    **drills.CALLS,
     **life.CALLS,
     **tickets.CALLS,
 }

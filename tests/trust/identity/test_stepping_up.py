@@ -19,6 +19,7 @@ from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes, 
 
 READING = {
     "access:explain",
+    "backup:read",
     "client:list",
     "conditions:read",
     "health:read",

@@ -19,7 +19,7 @@ import psycopg
 from muniment.core import config
 from muniment.core.config.database import binding_key
 
-Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer"]
+Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer", "muniment_counter"]
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,11 @@ EDITING = tuple(verb for verb in CONTENT if verb not in GUARDING)
 REVIEWING = ("request:decide", "review:read", "review:decide")
 PEOPLE = ("person:list", "person:invite", "person:end")
 QUARANTINE = ("quarantine:read", "version:release", "version:destroy")
-KEYS = ("key:list", "key:turn", "key:destroy", "hold:place")
+KEYS = ("key:list", "key:turn", "key:destroy", "hold:place", "recovery:list", "recovery:test")
+BACKUPS = ("backup:read", "backup:run", "backup:restore")
 ADMINISTRATION = (
     *KEYS,
+    *BACKUPS,
     "client:open",
     "client:list",
     "log:read",
@@ -71,7 +73,7 @@ MANAGERS_GIVE = ("manager", "user", "guest")
 
 # (role, side): the verbs. Super admins and admins manage the portal and read no client's content.
 BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
-    ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),
+    ("super-admin", "firm"): (*ADMINISTRATION, "mail:read", "recovery:make"),
     ("admin", "firm"): ADMINISTRATION,
     ("advisor", "firm"): (
         *CONTENT,

@@ -20,6 +20,8 @@ from muniment.trust.audit.confirming.confirmations import (
     witnessed_head_covering,
 )
 from muniment.trust.audit.confirming.health import contradictions
+from muniment.trust.audit.epochs.former import former_logs, former_registers
+from muniment.trust.audit.epochs.newest import newest_heads
 from muniment.trust.audit.looking import (
     Counts,
     DayCount,
@@ -43,6 +45,7 @@ from muniment.trust.audit.proving.trees import (
     heads,
     inclusion,
     log_keys,
+    newest_register_head,
     origin_of,
     register_checkpoint,
     register_consistency,
@@ -73,6 +76,8 @@ __all__ = [
     "entries_across",
     "export_lines",
     "follow",
+    "former_logs",
+    "former_registers",
     "heads",
     "inclusion",
     "last_acts",
@@ -81,6 +86,8 @@ __all__ = [
     "last_witnessed_at",
     "log_health",
     "log_keys",
+    "newest_heads",
+    "newest_register_head",
     "origin_of",
     "promise",
     "promise_header",

@@ -80,6 +80,15 @@ class Head:
 
 
 @dataclass(frozen=True)
+class FormerLog:
+    """What a log, or the register, was before a restore: its name then, and how far it went in the backup."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
 class LogHealth:
     """Counts and times over all logs. `lag_seconds` is how long the oldest entry without a number has waited."""
 

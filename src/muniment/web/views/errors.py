@@ -138,7 +138,9 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         if isinstance(exception, PortalError):
             return refused(request, exception)
         log.error("bug", request=_reference(request), kind=type(exception).__name__)  # django.request logs the place
-    return _answer(request, 500, "bug", SENTENCES[500], {})
+    answer = _answer(request, 500, "bug", SENTENCES[500], {})
+    answer.trouble = "seal" if isinstance(exception, VaultError) else "bug"  # type: ignore[attr-defined] # counted
+    return answer
 
 
 def _answer(

@@ -1,7 +1,7 @@
 """Every read of documents, folders, uploads and shares."""
 
 from muniment.portal.documents.queries.arrivals import Arrival, arrivals, last_changes
-from muniment.portal.documents.queries.choosing import document_choices
+from muniment.portal.documents.queries.choosing import document_choices, version_choices
 from muniment.portal.documents.queries.closing import may_close_in, ways_in, ways_inside
 from muniment.portal.documents.queries.documents import (
     document,
@@ -17,6 +17,7 @@ from muniment.portal.documents.queries.folders import count_below, folder_choice
 from muniment.portal.documents.queries.lists import documents_in, folder_page
 from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened, viewable
 from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
+from muniment.portal.documents.queries.returning import kept_versions, missing_versions
 from muniment.portal.documents.queries.search import SEARCHED_BYTES_MOST, is_search_on, search, search_everywhere
 from muniment.portal.documents.queries.shares import (
     groups_to_share_with,
@@ -50,11 +51,13 @@ __all__ = [
     "folders_in",
     "groups_to_share_with",
     "is_search_on",
+    "kept_versions",
     "labelled",
     "last_changes",
     "links_to",
     "may_at_top",
     "may_close_in",
+    "missing_versions",
     "names",
     "new_documents",
     "newly_by_label",
@@ -78,6 +81,7 @@ __all__ = [
     "unopened",
     "upload",
     "upload_rules",
+    "version_choices",
     "versions",
     "viewable",
     "ways_in",

@@ -114,3 +114,14 @@ def revoke_guest_link(actor: Actor, *, link_id: UUID) -> GuestLinkFacts:
     link.save(update_fields=["revoked_at", "revoked_by"])
     audit.record(actor, Event.GUEST_LINK_REVOKED, link, task=link.task, scope_id=link.scope_id)
     return facts(link)
+
+
+def end_guest_links(actor: Actor) -> int:
+    """End every link of the actor's client, with an entry each, as part of a larger act of the portal itself."""
+    now = clock.now()
+    rows = [row for row in GuestLink.objects.filter(client_id=actor.client) if not facts(row).has_ended(now)]
+    for link in rows:
+        link.revoked_at, link.revoked_by = now, actor.person_id
+        link.save(update_fields=["revoked_at", "revoked_by"])
+        audit.record(actor, Event.GUEST_LINK_REVOKED, link, task=link.task, scope_id=link.scope_id)
+    return len(rows)

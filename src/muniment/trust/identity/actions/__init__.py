@@ -16,6 +16,7 @@ from muniment.trust.identity.actions.naming import rename_firm
 from muniment.trust.identity.actions.passwords import ask_password_reset, change_password, flag_password, reset_password
 from muniment.trust.identity.actions.purposes import state_purpose
 from muniment.trust.identity.actions.reading import choose_reading
+from muniment.trust.identity.actions.restored import end_ways_in
 from muniment.trust.identity.actions.sessions import (
     end_other_sessions,
     end_session,
@@ -26,6 +27,7 @@ from muniment.trust.identity.actions.sessions import (
 )
 from muniment.trust.identity.actions.setup import make_admin_link, make_setup_link, set_up_portal
 from muniment.trust.identity.actions.terms import accept_terms
+from muniment.trust.identity.actions.urgent import send_at_once
 from muniment.trust.identity.delegation import Elsewhere, elsewhere, sign_in_elsewhere_with
 from muniment.trust.identity.life.actions.addresses import (
     ask_email_change,
@@ -75,6 +77,7 @@ __all__ = [
     "end_named_sessions",
     "end_other_sessions",
     "end_session",
+    "end_ways_in",
     "erase_person",
     "export_own_data",
     "export_people",
@@ -103,6 +106,7 @@ __all__ = [
     "rename_firm",
     "reset_password",
     "retry_letter",
+    "send_at_once",
     "send_guest_code",
     "set_break_glass",
     "set_region",
