@@ -10,12 +10,13 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test lint format types contracts static unit controls proof matrix verifier bench lock clean
+.PHONY: help demo test nightly lint format types contracts static unit controls proof matrix verifier bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo      start a portal filled with an invented firm; data in ./$(DATA)"
 	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
+	@echo "make nightly   a thousand kills of everything under load; fifteen minutes at most"
 	@echo "make controls  the table of what the last test run proved; build/controls.json"
 	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
 	@echo "make matrix    which answer every address gives to every role; docs/matrix.md"
@@ -30,6 +31,9 @@ demo: $(VENV)/run.done
 test: $(VENV)/dev.done
 	@rm -f build/controls-run.json
 	@$(MAKE) --no-print-directory lint types contracts static unit
+
+nightly: $(VENV)/dev.done
+	KILLS=1000 $(BIN)/python -m pytest tests/faults/test_chaos.py -s $(ARGS)
 
 # --- The parts of make test ---
 

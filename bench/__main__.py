@@ -15,11 +15,14 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import (
+    continuity,
+    day,
     deciding,
     flat,
     guessing,
     listing,
     memory,
+    notices,
     provable,
     results,
     scanning,
@@ -111,6 +114,11 @@ def _list(bench: Bench) -> list[Result]:
     return listing.measure(bench.portal, bench.reader, listing.fill(bench.portal, "ben"))
 
 
+def _day(bench: Bench) -> list[Result]:
+    day.fill(bench.portal, "ben", "cleo")
+    return day.measure(bench.portal, bench.reader, bench.contact)
+
+
 PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fills the database comes last
     "seal": lambda _: sealing.measure(),
     "start": _start,
@@ -124,7 +132,10 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "list": _list,
     "access": lambda bench: deciding.measure(bench.portal, bench.reader, "ben", "cleo"),
     "log": lambda bench: provable.measure(bench.portal, bench.reader, "ben", bench.top),
+    "day": _day,
     "search": lambda bench: searching.measure(bench.portal, "ben"),
+    "notices": lambda bench: notices.measure(bench.portal, "ben"),
+    "backup": lambda bench: continuity.measure(bench.portal, bench.contact),
     "guess": lambda bench: guessing.measure(bench.portal, bench.contact),  # from then on this source is a stranger
 }
 

@@ -83,13 +83,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server and remove what it kept."""
     if _server is not None:
-        from tests import live
+        from tests import live, sites
 
         folder = _server.data.with_name(_server.data.name + "-live")
         live.stop(folder)
         _server.stop()
         shutil.rmtree(_server.data, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+        sites.remove(_server.data)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from tests.guarantees.refusing import NEVER_REFUSED
 
 QUIET = {
     "daily work; what is restricted or internal asks before others see it: see test_no_way_round_confirming.py": (
+        "portal.checklists.actions.",
+        "portal.conversations.actions.",
         "portal.documents.actions.closing.",
         "portal.documents.actions.documents.",
         "portal.documents.actions.folders.",
@@ -21,6 +23,10 @@ QUIET = {
         "portal.documents.actions.openings.",
         "portal.documents.actions.shares.",
         "portal.documents.actions.uploads.",
+        "portal.projects.actions.",
+        "portal.tickets.actions.asking.",
+        "portal.tickets.actions.turning.",
+        "portal.tickets.actions.working.",
     ),
     "the portal itself, its worker, its host or somebody else's program does it, and nobody at a browser": (
         "portal.documents.actions.keeping.",
@@ -36,6 +42,8 @@ QUIET = {
         "trust.federation.scim.actions.records.",
         "trust.identity.actions.companies.set_region",
         "trust.identity.life.actions.brought.",
+        "trust.identity.mailing.actions.mark_address",
+        "trust.identity.mailing.actions.read_bounce",
         "trust.identity.life.actions.idling.",
         "trust.oversight.actions.requests.end_due",
         "trust.oversight.actions.reviews.close_review",
@@ -56,6 +64,8 @@ QUIET = {
         "trust.oversight.actions.reviews.export_review",
     ),
     "it is how somebody comes in, goes, or takes something of their own back": (
+        "portal.notices.actions.",
+        "trust.identity.mailing.actions.clear_bounce",
         "trust.disclosure.actions.receipts.",
         "trust.identity.actions.delays.take_way_in",
         "trust.identity.actions.entries.note_elsewhere",
@@ -63,7 +73,9 @@ QUIET = {
         "trust.identity.actions.looking.look_as",
         "trust.identity.actions.passwords.reset_password",
         "trust.identity.actions.purposes.state_purpose",
+        "trust.identity.actions.reading.choose_reading",
         "trust.identity.actions.sessions.",
+        "trust.identity.actions.terms.accept_terms",
         "trust.identity.life.actions.addresses.confirm_email_change",
         "trust.identity.life.actions.addresses.withdraw_email_change",
         "trust.identity.life.actions.leaving.",

@@ -1,7 +1,10 @@
 """Whatever is done leaves an entry: every page, action, job and command there is, or a reason that was looked at."""
 
+import contextlib
 import inspect
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -10,14 +13,19 @@ import typer
 from procrastinate.contrib.django import app
 from typer.core import TyperGroup
 
+from muniment.core import config
 from muniment.core.actor import Actor
+from muniment.core.config import Config
 from muniment.core.unit import ACTIONS, acting_as
-from muniment.operations import checks, command, first_start, host, key_tasks, keyring_command, stores
+from muniment.operations import checks, command, first_start, host, key_tasks, keyring_command, mail_tasks, stores
+from muniment.operations.continuity import asking, task
+from muniment.operations.continuity.troubles import Failed
 from muniment.portal.documents import jobs as documents_jobs
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
 from muniment.trust.clients import queries as clients
+from muniment.trust.identity.mailing.errors import NotAReport
 from muniment.web.checks import routes
 from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, SET_UP
@@ -30,14 +38,15 @@ pytestmark = pytest.mark.control("audit-actions", "hipaa-access-audit")
 # Pages of which a look leaves nothing. What they do, and what they refuse, leaves an entry like everything else.
 UNLOGGED = {
     "account:stay",
-    "account_login",
     "account_let_in",
+    "account_login",
+    "account_logout",
     "account_lost",
     "account_mailed_code",
-    "account_logout",
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
+    "conversations:since",
     "federation:answer",
     "federation:ended",
     "federation:metadata",
@@ -45,9 +54,14 @@ UNLOGGED = {
     "federation:start",
     "federation:take",
     "federation:taken",
+    "live",
+    "metrics",
     "mfa_authenticate",
     "mfa_authenticate_webauthn",
     "mfa_login_webauthn",
+    "presentation:logo",
+    "presentation:style",
+    "ready",
     "robots-txt",
     "scim",
     "scim_root",
@@ -61,6 +75,7 @@ UNLOGGED = {
 JOBS = {
     "audit.ask_witnesses": Event.WITNESS_CONTRADICTED,
     "audit.rehash_logs": Event.LOG_REHASHED,
+    "checklists.remind": Event.CHECKLIST_REMINDED,
     "custody.destroy_keys": Event.KEY_DESTROYED,
     "custody.turn_keys": Event.KEYS_TURNED,
     "disclosure.send_receipts": Event.LETTER_WRITTEN,
@@ -77,19 +92,31 @@ JOBS = {
     "identity.note_elsewhere": Event.SIGN_IN_FAILED,
     "oversight.end_access": Event.ACCESS_ENDED,
     "oversight.review_access": Event.REVIEW_STARTED,
+    "projects.follow_thing": Event.TASK_MOVED,
+    "projects.look_at_dates": Event.TASK_DUE_SOON,
+    "projects.run_rules": Event.PROJECT_RULE_RAN,
     "retention.shorten_logs": Event.LOG_SHORTENED,
 }
 SILENT_JOBS = {
+    "monitoring.renew_notice": "asks for the notice about new versions and keeps it; nobody's data, nobody's act",
+    "identity.sweep_letters": "forgets that mails were sent a month ago, as the data map says",
+    "notices.follow_logs": "tells people of acts that left their entries; who is told is in no log but theirs",
+    "notices.sweep": "forgets notices after 90 days, as the data map says",
+    "notices.write_mails": "sends notices that are there by mail, too",
     "audit.make_months": "makes empty parts of the log's own table",
     "audit.stamp_time": "confirms what is in the log; an entry about it would have to be confirmed in turn, for ever",
     "core.sweep_cache": "forgets counters that are over",
     "core.take_up_again": "gives jobs of a killed worker to another one, each of which leaves its own entries",
+    "checklists.index_clients": "makes words findable for who sees what is asked for anyway; nobody reads anything",
+    "conversations.index_clients": "makes words findable for who may read the messages anyway; nobody reads anything",
     "documents.check_stores": "only hands out documents.check_store, one for each client",
     "documents.index_client": "only hands out what documents.index_document does",
     "documents.index_clients": "only hands out documents.index_client",
     "documents.index_document": "makes words findable for who may read the document anyway; nobody reads anything",
     "identity.send_letter": "sends what an act wrote, which left its entry",
     "identity.sweep_sessions": "removes sessions that ended by themselves",
+    "projects.index_clients": "makes words findable for who follows the projects anyway; nobody reads anything",
+    "tickets.index_clients": "makes words findable for who sees the tickets anyway; nobody reads anything",
     **dict.fromkeys(
         ("builtin:procrastinate.builtin_tasks.remove_old_jobs", "procrastinate.builtin_tasks.remove_old_jobs"),
         "of the queue itself; nothing here hands it out",
@@ -111,10 +138,20 @@ COMMANDS = {
     "store where": lambda: stores.run({"task": "where"}),
     "store place": lambda: stores.run({"task": "place", "client": "x", "region": ""}),
     "keyring protect": lambda: host.write_down("keyring protect"),
+    "backup run": lambda: _without_backups(task.run),
+    "backup check": lambda: _without_backups(task.check),
+    "restore": lambda: host.write_down("restore"),
+    "upgrade": lambda: host.write_down("upgrade"),
+    "restore reopen": lambda: host.write_down("restore reopen"),
+    "restore document": lambda: _asking("restore_document"),
+    "restore client": lambda: _asking("restore_client"),
+    "mail bounced": lambda: _taking_in(b"no report"),
 }
 SILENT_COMMANDS = {
     "data-map": "prints what stands in the code",
     "settings": "prints what stands in the code",
+    "release check": "looks at files before they are installed; it needs no portal",
+    "backup list": "prints when backups were made; it must work where there is no database any more",
     **dict.fromkeys(
         ("witness init", "witness serve", "witness add-log", "witness drop-key", "witness show"),
         "of a witness of somebody else's log, which has no portal and a state of its own",
@@ -122,11 +159,28 @@ SILENT_COMMANDS = {
 }
 
 
+def _taking_in(report: bytes) -> None:
+    with contextlib.suppress(NotAReport):
+        mail_tasks.run(report)
+
+
+def _without_backups(run: Callable[[Config], None]) -> None:
+    with contextlib.suppress(Failed):
+        run(replace(config.current(), backup_repository="none"))
+
+
+def _asking(what: str) -> None:
+    with contextlib.suppress(SystemExit):
+        asking.ask({"what": what, "client": "nobody", "version": "", "moment": None})
+
+
 def _names(group: Any, before: str = "") -> set[str]:
     """Return every command, however deep, by its words."""
     found = set()
     for name, one in group.commands.items():
         found |= _names(one, f"{before}{name} ") if isinstance(one, TyperGroup) else {f"{before}{name}"}
+        if isinstance(one, TyperGroup) and one.invoke_without_command:
+            found.add(f"{before}{name}")
     return found
 
 

@@ -12,7 +12,12 @@ from tests.verify.make_vectors import FOLDER, KEYS, LOG
 from tests.verify.paper_log import as_lines
 
 PAGE = Path(one_file.__file__).parents[1] / "muniment/web/static/app/verify/muniment-verify.html"
-VERDICTS = {"valid": "Valid", "not valid": "Not valid", "could not check": "Could not check"}
+VERDICTS = {
+    "valid": "Valid",
+    "not valid": "Not valid",
+    "could not check": "Could not check",
+    "entries lost": "Entries lost",
+}
 CASES = {
     f"{path.stem}: {case['name']}": case
     for path in sorted(FOLDER.glob("*.json"))

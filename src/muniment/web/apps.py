@@ -11,7 +11,9 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Refuse to start with a page that nobody declared."""
+        """Refuse to start with a page that nobody declared, and count what comes in."""
         from muniment.web.checks import declared
+        from muniment.web.middleware import measuring
 
         checks.register(declared, "muniment")
+        measuring.declare()

@@ -19,7 +19,7 @@ import psycopg
 from muniment.core import config
 from muniment.core.config.database import binding_key
 
-Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer"]
+Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer", "muniment_counter"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class Binding:
 
 UNBOUND = Binding()
 current: ContextVar[Binding] = ContextVar("binding", default=UNBOUND)
+
+PREPARED_AFTER = 5
+"""How often a statement of the driver's own is sent before the database keeps its plan; Django's never are."""
 
 _BIND = "select app.bind(%s, %s, %s, %s), set_config('role', %s, true)"
 _UNBIND = "select set_config('app.binding', '', true), set_config('role', 'none', true)"
@@ -83,7 +86,13 @@ def _send(raw: "psycopg.Connection[Any]", values: Binding) -> "psycopg.Cursor[An
 def _confirm(raw: "psycopg.Connection[Any]", sent: "psycopg.Cursor[Any]", values: Binding) -> None:
     """Look whether the binding was taken; behind a pooler the connection may be another than last time."""
     (number, _) = sent.fetchone() or (None, None)
-    if values == UNBOUND or number is None:
+    if values == UNBOUND:
+        return
+    if number is None:
+        if (
+            raw.prepare_threshold is None and raw not in _numbers
+        ):  # no pooler: what was planned stays with the connection
+            raw.prepare_threshold = PREPARED_AFTER
         return
     if number == _numbers.get(raw, raw.info.backend_pid):
         raise psycopg.errors.InsufficientPrivilege(_OTHER_KEY)

@@ -80,7 +80,7 @@ class NameField(forms.CharField):
         try:
             return names.clean(str(value)) if value else value
         except NameRefused as refusal:
-            raise forms.ValidationError(refusal.sentence) from refusal
+            raise forms.ValidationError(_(refusal.sentence)) from refusal
 
 
 class CursorField(forms.CharField):

@@ -1,6 +1,8 @@
 """Who belongs to which client."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -8,12 +10,25 @@ from django.db.models import Q, QuerySet
 
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
+from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
 from muniment.core.unit import acting_as, bound
 from muniment.trust.clients.models import Client, Membership
 from muniment.trust.clients.types import MembershipFacts
 
 _firms: dict[str, UUID] = {}
+
+
+def _running(person_id: UUID) -> QuerySet[Membership, Any]:
+    rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
+    return rows.values_list("id", "client_id", "person_id", "kind", "started_at")
+
+
+def _running_in(person_id: UUID, client_ids: list[UUID]) -> QuerySet[Membership, Any]:
+    return _running(person_id).filter(among("client_id", client_ids))
+
+
+_RUNNING, _RUNNING_IN = Prepared(_running), Prepared(_running_in)
 
 
 def firm_id() -> UUID:
@@ -69,10 +84,16 @@ def memberships(person_id: UUID) -> list[MembershipFacts]:
         return memberships_here(person_id)
 
 
+def memberships_in(person_id: UUID, client_ids: Collection[UUID]) -> dict[UUID, MembershipFacts]:
+    """Return how a person belongs now to some clients, by the client; one they do not belong to is left out."""
+    with bound(Binding(None, person_id, "muniment_desk")):
+        rows = _RUNNING_IN(person_id=person_id, client_ids=list(client_ids)) if client_ids else []
+    return {facts.client_id: facts for facts in (MembershipFacts(*row) for row in rows)}
+
+
 def memberships_here(person_id: UUID) -> list[MembershipFacts]:
     """Return what `memberships` returns, in the transaction that is open and sees all of the person's clients."""
-    rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
-    return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
+    return [MembershipFacts(*row) for row in _RUNNING(person_id=person_id)]
 
 
 def contacts(client_id: UUID, person_id: UUID | None, at: datetime | None = None) -> QuerySet[Membership]:

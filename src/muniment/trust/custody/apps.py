@@ -19,3 +19,4 @@ class CustodyConfig(AppConfig):
         )
 
         declare_health("keys", "Age of keys", health.keys)
+        declare_health("keys", "Key backup", health.key_backup)

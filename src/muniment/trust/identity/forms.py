@@ -1,19 +1,23 @@
 """What people type to sign in, join and manage people. Rules are in the actions; forms say them early and kindly."""
 
+from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock, ids
 from muniment.trust.identity import models, proving
 from muniment.trust.identity.errors import ProofNeeded, TooManyTries
+from muniment.trust.identity.queries.reading import zones
 from muniment.trust.identity.strength.forms import ChangePassword, Join, NewPassword, ResetPassword, SetUp
 
 __all__ = ["ChangePassword", "Join", "NewPassword", "ResetPassword", "SetUp"]  # beside what stands below
@@ -148,7 +152,7 @@ class Assign(Given):
         _offer(self.fields["person"], people)
 
 
-def _offer(field: forms.Field, choices: tuple[tuple[str, str], ...]) -> None:
+def _offer(field: forms.Field, choices: Iterable[tuple[str, str | Promise]]) -> None:
     if isinstance(field, forms.ChoiceField):
         field.choices = list(choices)
 
@@ -178,3 +182,20 @@ class Purpose(forms.Form):
         super().__init__(*args, **kwargs)
         if allowed:
             self.fields["purpose"] = forms.ChoiceField(label=_("Purpose"), choices=[(word, word) for word in allowed])
+
+
+class ReadingForm(forms.Form):
+    """The language and the time zone of one's pages and mails."""
+
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Empty: the one of your company, where it has one, else the firm's."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the languages there are, and every time zone."""
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["language"], (("", _("As the firm says")), *settings.LANGUAGES))
+        _offer(self.fields["zone"], (("", _("As the company or the firm says")), *zones()))

@@ -49,7 +49,8 @@ class Person(AbstractBaseUser):
     """A human who signs in: staff of the firm, or a contact of one or more clients.
 
     Rights are never here: they are grants. `credentials_changed_at` is when password or factors last
-    changed: what was begun before (sessions, uploads) ends with it.
+    changed: what was begun before (sessions, uploads) ends with it. While mails to the address come back
+    (`bounced_at`), notices are shown in the portal alone.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -60,6 +61,10 @@ class Person(AbstractBaseUser):
     disabled_at = models.DateTimeField(null=True)
     credentials_changed_at = models.DateTimeField(default=clock.now)
     password_flagged_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_code = models.TextField(default="")
+    language = models.TextField(default="")
+    zone = models.TextField(default="")
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -77,6 +82,10 @@ class Person(AbstractBaseUser):
         disabled_at=clear("When they were shut out"),
         credentials_changed_at=clear("When password or factor last changed: what began before is over"),
         password_flagged_at=clear("When the password was found in a breach"),
+        bounced_at=clear("Since when mails to the address come back"),
+        bounce_code=clear("Why they come back", "a code of a mail server, RFC 3463"),
+        language=clear("The language they chose; empty: the firm's", "a code such as en-gb"),
+        zone=clear("The time zone they chose; empty: their client's, or the firm's", "a name such as Europe/Madrid"),
     )
 
     class Meta:
@@ -276,25 +285,47 @@ class Lockout(models.Model):
 
 
 class Letter(models.Model):
-    """A mail to be sent, sealed; it stays until a server has taken it."""
+    """A mail, sealed; what it says stays until a server has taken it, that it was sent for 30 days.
+
+    `trouble` is why the last try failed: a word from the code, or the code that the server gave. One that `failed_at`
+    is tried no more until somebody wants it; one that was dropped never again, and says nothing any more.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     person_id = models.UUIDField(null=True)
-    message = PeopleJSON(of="person_id", typed=False)
+    kind = models.TextField(default="account")
+    message = PeopleJSON(of="person_id", typed=False, null=True)
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    trouble = models.TextField(default="")
+    dropped_at = models.DateTimeField(null=True)
+    dropped_by = models.UUIDField(null=True)
+    drop_reason = PeopleText(null=True)
 
     DATA = Kept(
-        "until a mail server has taken it",
+        "what it says: until a mail server has taken it; that there was one: 30 days, swept every night",
         person_id=clear("To whom"),
+        kind=clear("What sort of mail it is", "a word from the code"),
         message=personal("The mail: address, subject, text, link and attachments"),
-        sent_at=clear("When it was put into the data directory, where there is no mail server"),
+        sent_at=clear("When a server took it, or it was put into the data directory, where there is none"),
         tries=clear("How often it was tried"),
+        tried_at=clear("When it was last tried"),
+        failed_at=clear("Since when it is tried no more"),
+        trouble=clear("Why the last try failed", "a word from the code, or a code of the mail server"),
+        dropped_at=clear("When somebody dropped it"),
+        dropped_by=clear("Who dropped it"),
+        drop_reason=personal("Why they dropped it"),
     )
 
     class Meta:
         db_table = "letter"
+        indexes = (
+            models.Index(fields=["id"], condition=Q(sent_at=None, dropped_at=None), name="letter_open"),
+            models.Index(fields=["created_at"], name="letter_created"),
+        )
 
 
 class SetupLink(models.Model):

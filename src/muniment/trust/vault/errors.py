@@ -238,3 +238,71 @@ class NotHeld(PortalError):
     code = "not-held"
     status = 409
     sentence = "This version is not held, or it cannot be let go. Nothing was changed."
+
+
+class SheetNumbers(PortalError):
+    """So many people cannot share a secret so."""
+
+    code = "sheet-numbers"
+    status = 422
+    sentence = (
+        "A recovery sheet is for 1 to 16 people, and at least two of them are needed, unless it is for one alone. "
+        "Nothing was made."
+    )
+
+
+class ShareUnreadable(PortalError):
+    """What was typed is not the words of a share."""
+
+    code = "share-unreadable"
+    status = 422
+    sentence = "These are not the words of a share. Compare them with the printed page."
+
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__()
+        if sentence:
+            self.sentence = sentence
+
+
+class ShareOfAnother(PortalError):
+    """Words that belong to another sheet."""
+
+    code = "share-of-another"
+    status = 422
+    sentence = "These words belong to another recovery sheet, or to one that was replaced."
+
+
+class SharesMissing(PortalError):
+    """Fewer shares than are needed."""
+
+    code = "shares-missing"
+    status = 422
+    sentence = "The words of more people are needed."
+
+    def __init__(self, *, needed: int, given: int) -> None:
+        super().__init__()
+        self.sentence = f"The words of {needed} people are needed; there are those of {given}."
+
+
+class KeyBackupDamaged(PortalError):
+    """The file is no key backup, or not as it was written."""
+
+    code = "key-backup-damaged"
+    status = 422
+    sentence = "This file is not a key backup, or it was damaged. Nothing was changed."
+
+
+class LocksUnwritable(PortalError):
+    """The locks of keys cannot be changed: the disk is full, or lets nothing be written."""
+
+    code = "locks-unwritable"
+    status = 503
+    sentence = "The locks of the keys cannot be written, so none was destroyed. It is tried again by itself."
+
+
+class KeyBackupAway(PortalError):
+    """The place of the key backup cannot be written to."""
+
+    code = "key-backup-away"
+    status = 503
+    sentence = "The place of the key backup cannot be reached or written to, so nothing was done. Try again later."

@@ -52,7 +52,7 @@ def test_empty_lines_count_for_the_numbers_and_for_nothing_else():
     ("text", "said"),
     [
         ("", "nothing in this list"),
-        (HEAD, "nobody in this list"),
+        (HEAD, "nothing in this list"),
         ("Name,Role\nRosa,Guest", "Missing: email, purpose"),
         ("Name,Name,E-mail,Role,Purpose\na,b,c,d,e", "called alike"),
         (f'{HEAD}\n"Rosa,rosa@example.com', "quotation mark"),

@@ -40,6 +40,7 @@ from muniment.portal.documents.actions.quarantine import (
     release_version,
     set_upload_rules,
 )
+from muniment.portal.documents.actions.returning import return_version
 from muniment.portal.documents.actions.shares import end_share, share_document, share_folder
 from muniment.portal.documents.actions.spaces import create_space
 from muniment.portal.documents.actions.uploads import (
@@ -92,6 +93,7 @@ __all__ = [
     "rename_folder",
     "restore_document",
     "restore_folder",
+    "return_version",
     "send_link",
     "set_label",
     "set_upload_rules",

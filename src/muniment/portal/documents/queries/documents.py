@@ -1,12 +1,13 @@
 """Read documents: all about one, and its versions."""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from muniment.core.actor import Actor
+from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
 from muniment.core.unit import query
 from muniment.portal.documents.models import Document, Version
@@ -22,7 +23,7 @@ from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import EntryFacts, Event
 from muniment.trust.vault import actions as vault
-from muniment.trust.vault.types import OPEN, Vetting
+from muniment.trust.vault.types import OPEN, Verdict, Vetting
 
 OPENINGS = (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED)
 
@@ -97,11 +98,19 @@ def not_open(actor: Actor, document_ids: Iterable[UUID]) -> dict[UUID, Vetting]:
 
 def closed_of(actor: Actor, document_ids: Iterable[UUID]) -> dict[UUID, Vetting]:
     """Return what `not_open` returns, in the transaction that is open."""
-    rows = Version.objects.filter(client_id=actor.client, document_id__in=set(document_ids)).exclude(
-        blob__verdict__in=OPEN
-    )
-    newest = rows.filter(number=F("document__version_count")).select_related("blob")
-    return {row.document_id: vault.vetting_of(row.blob) for row in newest}
+    wanted = list(set(document_ids))
+    rows = _NOT_OPEN(client_id=actor.client, document_ids=wanted) if wanted else []
+    return {document_id: Vetting(Verdict(verdict), *why) for document_id, verdict, *why in rows}
+
+
+def _not_open(client_id: UUID, document_ids: list[UUID]) -> QuerySet[Version, Any]:
+    rows = Version.objects.filter(among("document_id", document_ids), client_id=client_id)
+    newest = rows.exclude(blob__verdict__in=OPEN).filter(number=F("document__version_count"))
+    found = ("verdict", "verdict_reason", "verdict_detail", "scanner", "vetted_at")
+    return newest.values_list("document_id", *(f"blob__{name}" for name in found))
+
+
+_NOT_OPEN = Prepared(_not_open)
 
 
 @query

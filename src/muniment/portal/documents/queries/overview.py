@@ -20,6 +20,7 @@ from muniment.trust.audit.types import Event
 
 NEW_FOR = timedelta(days=30)
 GLANCED = 200
+_OPENINGS = (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ def names(actor: Actor, object_ids: Iterable[UUID]) -> dict[UUID, str]:
 
 
 @query
+def viewable(actor: Actor, document_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Return those of some documents outside the trash that the actor may view; no name is opened."""
+    wanted = set(document_ids)
+    if not wanted:
+        return frozenset()
+    rows = access.visible(actor, "document:view", Document).filter(trashed_at=None, id__in=wanted)
+    return frozenset(rows.values_list("id", flat=True))
+
+
+@query
 def totals(actor: Actor) -> Totals:
     """Return how much there is for this actor in the client."""
     rows = access.visible(actor, "document:view", Document).filter(trashed_at=None)
@@ -56,15 +67,15 @@ def new_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     """Return what somebody else changed in the last 30 days and the actor has not opened since, newest first."""
     since = clock.now() - NEW_FOR
     rows = access.visible(actor, "document:view", Document).filter(trashed_at=None, changed_at__gte=since)
-    recent = list(rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")[:GLANCED])
+    others = rows.exclude(changed_by=actor.person_id).order_by("-changed_at", "-id")
+    recent = list(others.values_list("id", "changed_at")[:GLANCED])
     if not recent or actor.person_id is None:
         return []
-    closed = documents.closed_of(actor, [row.id for row in recent])  # nobody can do anything with these yet
-    facts = [document_facts(row) for row in recent if row.id not in closed]
-    if not facts:
-        return []
-    new = _unopened(actor, actor.person_id, facts)
-    return [row for row in facts if row.id in new][:limit]
+    opened = log.last_acts(actor, actor.person_id, _OPENINGS, recent[-1][1])
+    new = [row_id for row_id, changed_at in recent if row_id not in opened or opened[row_id] < changed_at]
+    closed = documents.closed_of(actor, new)  # nobody can do anything with these yet
+    shown = [row_id for row_id in new if row_id not in closed][:limit]
+    return [document_facts(row) for row in others.filter(id__in=shown)] if shown else []
 
 
 @query
@@ -84,5 +95,5 @@ def new_of(actor: Actor, rows: list[DocumentFacts]) -> set[UUID]:
 
 def _unopened(actor: Actor, person_id: UUID, rows: list[DocumentFacts]) -> set[UUID]:
     since = min(row.changed_at for row in rows)
-    opened = log.last_acts(actor, person_id, (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED), since)
+    opened = log.last_acts(actor, person_id, _OPENINGS, since)
     return {row.id for row in rows if row.id not in opened or opened[row.id] < row.changed_at}

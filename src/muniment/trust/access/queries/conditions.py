@@ -1,6 +1,6 @@
 """What conditions are in force in a client, and what they leave open to an actor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from muniment.core import clock, config
 from muniment.core.actor import Actor
-from muniment.core.unit import acting_as
+from muniment.core.unit import acting_as, desk
 from muniment.trust.access.conditions import demanding, loading
 from muniment.trust.access.conditions.context import is_in, side_of
 from muniment.trust.access.conditions.errors import ConditionsRefuse
@@ -35,6 +35,23 @@ def open_now(actor: Actor, action: Action, at: datetime | None = None, *, emerge
     current = loading.current_for(actor, at)
     roles = roles_here(actor, at) if current.names_roles else frozenset[str]()
     return opening(current, actor, action, at, roles=roles, emergency=emergency)
+
+
+def open_across(actor: Actor, action: Action, client_ids: Collection[UUID]) -> dict[UUID, Opening]:
+    """Return what conditions leave open to somebody of the firm in several of their clients, for lists over all."""
+    found = loading.across(client_ids, lambda: desk(actor))
+    openings = {}
+    for client_id, current in found.items():
+        inside = actor.within(client_id)
+        roles = roles_here(inside) if current.names_roles else frozenset[str]()
+        openings[client_id] = opening(current, inside, action, roles=roles)
+    return openings
+
+
+def still_open(actor: Actor, client_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of some clients in which conditions leave something open to somebody of the firm now."""
+    openings = open_across(actor, "view", client_ids) if client_ids else {}
+    return frozenset(client_id for client_id, opening in openings.items() if not opening.shut)
 
 
 def insist_open(actor: Actor, verb: str) -> None:

@@ -17,8 +17,18 @@ from muniment.core.unit import acting_as
 from muniment.trust.access.errors import ConditionsRefuse
 from muniment.trust.access.queries.conditions import narrowed, rules_hash, without_shut
 from muniment.trust.access.queries.links import guest_scopes
+from muniment.trust.access.queries.parts import is_off, without_off
 from muniment.trust.access.queries.places import open_places, spread
-from muniment.trust.access.queries.rows import held_at, mine, roles_with, running
+from muniment.trust.access.queries.rows import (
+    SCOPES_WITH,
+    VERBS,
+    VERBS_THERE,
+    VERBS_WITHIN,
+    WHY,
+    held_at,
+    mine,
+    running,
+)
 from muniment.trust.access.queries.stepping_up import insist_fresh_act
 from muniment.trust.access.types import LABELS, PERMISSIONS, SCOPES, SHARING, Label, Reach, Standing
 
@@ -84,12 +94,17 @@ def reach(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
     return _narrowed(actor, verb, granted(actor, verb, at), at)
 
 
-def granted(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
-    """Return where grants alone allow `verb`, whatever the conditions: for explanations, never for a decision."""
+def granted(actor: Actor, verb: str, at: datetime | None = None, *, with_off: bool = False) -> Reach:
+    """Return where grants alone allow `verb`, whatever the conditions: for explanations, never for a decision.
+
+    In a part of the portal that is off no grant gives anything; `with_off` asks what one gives once it is on.
+    """
     if verb not in PERMISSIONS:
         raise LookupError(f"no app declared the permission {verb}")
     if actor.kind == "system":
         return EVERYWHERE
+    if not with_off and is_off(actor, verb, at):
+        return NOWHERE
     if actor.guest_link_id is not None:
         scopes = guest_scopes(actor, verb, at or clock.now(), may_share)
         return reach_of(actor, scopes) if scopes else NOWHERE
@@ -121,13 +136,13 @@ def standing(actor: Actor) -> Standing:
         return Standing(frozenset(actor.firm_verbs), "")
     now = clock.now()
     with acting_as(actor):
-        found = running(now).filter(mine(actor, now), client_id=actor.client_id)
-        why = found.exclude(person_id=None, group__isnull=True).order_by("-is_emergency", "scope_id", "-id").first()
-        verbs = held_at(now).filter(role__in=found.values("role_id")).values_list("verb", flat=True).distinct()
-        allowed = frozenset(verbs) | actor.firm_verbs
+        asked = {"client_id": actor.client_id, "person_id": actor.person_id, "moment": now}
+        why = next(iter(WHY(**asked)), None)
+        verbs, rules = VERBS(**asked), rules_hash(actor)
+        allowed = without_off(replace(actor, rules=rules), frozenset(verbs) | actor.firm_verbs)
         if actor.looking_as is not None:
             allowed &= standing(seen_as(actor)).verbs
-        is_emergency, rules = bool(why and why.is_emergency), rules_hash(actor)
+        is_emergency = bool(why and why.is_emergency)
         return Standing(allowed, why.purpose if why else "", is_emergency, rules)
 
 
@@ -171,15 +186,15 @@ def verbs_at(actor: Actor, place_ids: set[UUID]) -> frozenset[str]:
         return frozenset()
     now = clock.now()
     places, from_the_top = open_places(actor, place_ids)
-    wanted = Q(scope_id__in=places) | Q(scope_kind="client") if from_the_top else Q(scope_id__in=places)
-    rows = running(now).filter(wanted, mine(actor, now), client_id=actor.client_id)
-    verbs = held_at(now).filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
-    found = without_shut(actor, frozenset(verbs) | actor.firm_verbs)
+    verbs = (VERBS_THERE if from_the_top else VERBS_WITHIN)(
+        client_id=actor.client_id, person_id=actor.person_id, moment=now, places=list(places)
+    )
+    found = without_shut(actor, without_off(actor, frozenset(verbs) | actor.firm_verbs))
     return found & verbs_at(seen_as(actor), place_ids) if actor.looking_as is not None else found
 
 
-def reaches(actor: Actor, verbs: Collection[str]) -> dict[str, Reach]:
-    """Return where each of several verbs is allowed now, with one look at the grants."""
+def reaches(actor: Actor, verbs: Collection[str], *, with_off: bool = False) -> dict[str, Reach]:
+    """Return where each of several verbs is allowed now, with one look at the grants; `with_off` as for `granted`."""
     scopes: dict[str, set[tuple[str, UUID | None]]] = defaultdict(set)
     now = clock.now()
     if actor.person_id is not None and actor.client_id is not None and actor.guest_link_id is None:
@@ -199,10 +214,11 @@ def reaches(actor: Actor, verbs: Collection[str]) -> dict[str, Reach]:
             known[where] = reach_of(actor, where)
         administers = PERMISSIONS[verb].administers and verb in actor.firm_verbs
         allowed = EVERYWHERE if administers or actor.kind == "system" else known[where]
-        found[verb] = _narrowed(actor, verb, allowed)
+        is_there = with_off or actor.kind == "system" or not is_off(actor, verb)
+        found[verb] = _narrowed(actor, verb, allowed) if is_there else NOWHERE
     if actor.looking_as is None:
         return found
-    theirs = reaches(seen_as(actor), verbs)
+    theirs = reaches(seen_as(actor), verbs, with_off=with_off)
     return {verb: _both(actor, found[verb], theirs[verb]) for verb in verbs}
 
 
@@ -224,10 +240,13 @@ def _reach(actor: Actor, verb: str, at: datetime | None, *, by_emergency: bool =
         return EVERYWHERE
     if actor.person_id is None or actor.client_id is None:
         return NOWHERE
-    moment = at or clock.now()
-    rows = running(moment).filter(mine(actor, moment), client_id=actor.client, role__in=roles_with((verb,), moment))
-    rows = rows.filter(is_emergency=True) if by_emergency else rows
-    scopes = set(rows.values_list("scope_kind", "scope_id"))
+    scopes = {
+        (kind, scope_id)
+        for kind, scope_id, is_urgent in SCOPES_WITH(
+            client_id=actor.client, person_id=actor.person_id, verb=verb, moment=at or clock.now()
+        )
+        if is_urgent or not by_emergency
+    }
     return reach_of(actor, scopes) if scopes else NOWHERE
 
 

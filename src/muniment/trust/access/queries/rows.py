@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySe
 from django.db.models.expressions import RawSQL
 
 from muniment.core.actor import Actor
+from muniment.core.db.prepared import Prepared, among
 from muniment.trust.access.models import Grant, GroupMember, RoleAction
 from muniment.trust.clients import queries as clients
 
@@ -40,11 +41,16 @@ def mine(actor: Actor, moment: datetime) -> Q:
 
     Their own, those of their groups, and those of everyone for who is a contact of the client.
     """
-    values = [actor.client, actor.person_id, moment, moment]
+    return of_person(actor.client, actor.person_id, moment)
+
+
+def of_person(client_id: UUID, person_id: UUID | None, moment: datetime) -> Q:
+    """Return what `mine` returns, of a person in the bound client."""
+    values = [client_id, person_id, moment, moment]
     groups = RawSQL(_GROUPS, values)  # noqa: S611 # nosec B611 - values are parameters
     of_my_groups = Func(F("group_id"), groups, arg_joiner=" = any", template="%(expressions)s", output_field=_YES)
-    contact = Exists(clients.contacts(actor.client, actor.person_id, moment))
-    return Q(person_id=actor.person_id) | Q(of_my_groups) | Q(Q(person_id=None, group_id=None) & Q(contact))
+    contact = Exists(clients.contacts(client_id, person_id, moment))
+    return Q(person_id=person_id) | Q(of_my_groups) | Q(Q(person_id=None, group_id=None) & Q(contact))
 
 
 def anywhere(person_id: UUID, moment: datetime) -> Q:
@@ -57,3 +63,50 @@ def anywhere(person_id: UUID, moment: datetime) -> Q:
         since__lte=moment,
     )
     return Q(person_id=person_id) | Q(Exists(groups))
+
+
+def _of(client_id: UUID, person_id: UUID, moment: datetime) -> QuerySet[Grant]:
+    return running(moment).filter(of_person(client_id, person_id, moment), client_id=client_id)
+
+
+def _verbs_of(grants: QuerySet[Grant], moment: datetime) -> QuerySet[RoleAction, str]:
+    return held_at(moment).filter(role__in=grants.values("role_id")).values_list("verb", flat=True)
+
+
+def _why(client_id: UUID, person_id: UUID, moment: datetime) -> QuerySet[Grant]:
+    found = _of(client_id, person_id, moment).exclude(person_id=None, group__isnull=True)
+    return found.order_by("-is_emergency", "scope_id", "-id")[:1]
+
+
+def _verbs(client_id: UUID, person_id: UUID, moment: datetime) -> QuerySet[RoleAction, str]:
+    return _verbs_of(_of(client_id, person_id, moment), moment).distinct()
+
+
+def _verbs_there(client_id: UUID, person_id: UUID, moment: datetime, places: list[UUID]) -> QuerySet[RoleAction, str]:
+    grants = _of(client_id, person_id, moment).filter(among("scope_id", places) | Q(scope_kind="client"))
+    return _verbs_of(grants, moment).distinct()
+
+
+def _verbs_within(client_id: UUID, person_id: UUID, moment: datetime, places: list[UUID]) -> QuerySet[RoleAction, str]:
+    return _verbs_of(_of(client_id, person_id, moment).filter(among("scope_id", places)), moment).distinct()
+
+
+def _scopes(client_id: UUID, person_id: UUID, verb: str, moment: datetime) -> QuerySet[Grant, Any]:
+    grants = _of(client_id, person_id, moment).filter(role__in=roles_with((verb,), moment))
+    return grants.values_list("scope_kind", "scope_id", "is_emergency").distinct()
+
+
+WHY = Prepared(_why)
+"""The newest grant that says why a person is in the bound client, one of an emergency first."""
+
+VERBS = Prepared(_verbs)
+"""What a person's grants allow somewhere in the bound client."""
+
+VERBS_THERE = Prepared(_verbs_there)
+"""What grants on some places, or on the whole of the bound client, allow a person."""
+
+VERBS_WITHIN = Prepared(_verbs_within)
+"""What grants on some places allow a person."""
+
+SCOPES_WITH = Prepared(_scopes)
+"""Where in the bound client a person's grants allow a verb: kind, id, and whether it was given in an emergency."""

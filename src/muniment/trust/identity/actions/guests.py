@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from muniment.core import ids
@@ -9,7 +10,7 @@ from muniment.core.actor import Actor
 from muniment.core.unit import action
 from muniment.trust.access import actions as access
 from muniment.trust.access.errors import LinkEnded
-from muniment.trust.access.types import GuestLinkFacts, LinkTask
+from muniment.trust.access.types import GuestLinkFacts, LinkTask, Part
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import letter_texts, models, queries
@@ -28,6 +29,7 @@ def make_guest_link(
     purpose: str,
     until: datetime,
     most_uses: int,
+    part: Part | Literal[""] = "",
 ) -> GuestLinkFacts:
     """Mail somebody without an account a link to one task on a thing; the caller has authorised sharing it.
 
@@ -48,6 +50,7 @@ def make_guest_link(
         purpose=purpose,
         until=until,
         most_uses=most_uses,
+        part=part,
         secret_hash=queries.secret_hash(secret),
     )
     models.Guest.objects.create(id=link.id, email=address)

@@ -4,6 +4,7 @@ import "./dialog.js";
 import "./menu.js";
 import "./copy.js";
 import "./select.js";
+import "./find.js";
 import "./take.js";
 import "./idle.js";
 import "./strength.js";

@@ -6,7 +6,8 @@ import { shown } from "./reading.js";
 import { seenBy } from "./register.js";
 import { keysOfRegister } from "./trust.js";
 
-async function openAny(note, trust) {
+/** A checkpoint of the client's log or of the register. */
+export async function openAny(note, trust) {
   const { origin } = parseCheckpoint(parseNote(note).text);
   const keys = trust.logKeys.some((key) => key.name === origin) ? trust.logKeys : keysOfRegister(trust, origin);
   return openCheckpoint(note, keys, trust.witnesses);

@@ -1,0 +1,1 @@
+"""How the promises are kept, and shown to be: backups, drills, what is watched."""

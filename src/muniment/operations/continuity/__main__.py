@@ -1,0 +1,5 @@
+"""Runs the agent."""
+
+from muniment.operations.continuity.agent import main
+
+main()

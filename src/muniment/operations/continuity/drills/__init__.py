@@ -1,0 +1,1 @@
+"""Drills: the newest backup is restored beside the running portal, looked at from all sides, and removed."""

@@ -1,0 +1,1 @@
+"""The way from one version to the next, and back."""

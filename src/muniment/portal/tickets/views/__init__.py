@@ -1,0 +1,1 @@
+"""Pages about what clients ask the firm for."""

@@ -1,0 +1,1 @@
+"""Backups, drills, restoring one thing, the recovery sheet: for those who administer the firm."""

@@ -1,0 +1,41 @@
+"""Everything that can happen has a sentence, and lengths are said as people say them."""
+
+from typing import get_args
+
+import pytest
+
+from muniment.assurance.continuity.types import Kind, Trouble, What
+from muniment.assurance.continuity.types.drills import CheckName, Outcome
+from muniment.web.views.continuity import words
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (get_args(Kind), words.KINDS),
+        (get_args(What), words.WHAT),
+        (get_args(CheckName), words.CHECKS),
+        (get_args(Outcome), words.OUTCOMES),
+        ([one.value for one in Trouble], words.TROUBLES),
+    ],
+)
+def test_every_word_of_the_code_has_words_for_people(known, said):
+    assert set(known) == set(said)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (None, ""),
+        (0.4, "0 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (130, "2 min 10 s"),
+        (3600, "1 h"),
+        (3900, "1 h 5 min"),
+        (86400, "1 day"),
+        (180000, "2 days 2 h"),
+    ],
+)
+def test_a_length_is_said_in_its_two_largest_units(seconds, said):
+    assert words.lasted(seconds) == said
