@@ -26,7 +26,9 @@ LONGEST = (
     "test_pages_of_advisors.py",
     "test_pages_of_contacts.py",
     "test_hostile_names.py",
+    "test_enumeration.py",
     "test_card_numbers.py",
+    "test_chaos.py",
     "test_matrix.py",
     "test_injection.py",
     "test_dying_s3.py",
@@ -34,6 +36,9 @@ LONGEST = (
     "test_disk_full.py",
     "test_store_down.py",
     "test_minimisation.py",
+    "test_keyrings_up.py",
+    "test_passkeys.py",
+    "test_a_share_ends.py",
 )
 
 
