@@ -126,6 +126,7 @@ class NoteForm(forms.Form):
 
     body = forms.CharField(
         label=_("Note for the firm"),
+        help_text=_("The client cannot read it. Their log says when a note was written and by whom, not what it says."),
         max_length=BODY_MOST + 2_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "data-grow": True}),

@@ -33,6 +33,9 @@ EFFECT_WORDS = {
     "send-checklist": lazy("Send a checklist"),
 }
 DAYS_MOST = 3660
+FIRM_ONLY = lazy(
+    "The client cannot read it. Their log shows when it was made or changed and by whom, not what it says."
+)
 
 
 def _day(label: Any, **options: Any) -> forms.DateField:
@@ -110,9 +113,7 @@ class TaskForm(forms.Form):
     thing = forms.ChoiceField(
         label=lazy("Points to"), required=False, help_text=lazy("The task is done by itself when this is.")
     )
-    for_firm = forms.BooleanField(
-        label=lazy("Only people of the firm see it"), required=False, help_text=lazy("The client never learns of it.")
-    )
+    for_firm = forms.BooleanField(label=lazy("Only people of the firm see it"), required=False, help_text=FIRM_ONLY)
 
     def __init__(
         self, *args: Any, stages: Choices, people: Any, things: Any, is_template: bool, **options: Any
@@ -213,7 +214,9 @@ class RuleForm(forms.Form):
     who = forms.ChoiceField(label=lazy("For whom, or whom to tell"))
     days = _days(lazy("Due in how many days"))
     checklist = _one_of(lazy("Which checklist"))
-    for_firm = forms.BooleanField(label=lazy("Only people of the firm see the new task"), required=False)
+    for_firm = forms.BooleanField(
+        label=lazy("Only people of the firm see the new task"), required=False, help_text=FIRM_ONLY
+    )
 
     def __init__(
         self,
