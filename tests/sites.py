@@ -72,7 +72,7 @@ class Site:
 def running(folder: Path, **settings: str) -> Iterator[Site]:
     """Give a copy of the installation in `folder`, with its server running; further settings as in the environment."""
     data = folder / "data"
-    subprocess.run(["cp", "--archive", "--reflink=auto", str(_template()), str(data)], check=True)
+    copy_to(data)
     with started(data, **settings) as site:
         yield site
 
@@ -87,6 +87,12 @@ def started(data: Path, **settings: str) -> Iterator[Site]:
         yield found
     finally:
         found.database.stop()
+
+
+def copy_to(data: Path) -> None:
+    """Copy the installation, whose server does not run, into a directory that is not there yet, or is empty."""
+    data.mkdir(exist_ok=True)
+    subprocess.run(["cp", "--archive", "--reflink=auto", f"{_template()}/.", str(data)], check=True)
 
 
 def remove(data: Path) -> None:

@@ -28,9 +28,8 @@ def small() -> Iterator[Small]:
     with tempfile.TemporaryDirectory(prefix="mun-", dir="/tmp", ignore_cleanup_errors=True) as path:
         Path(path).chmod(0o755)
         portal = Small(Path(path))
-        portal.start()
+        portal.start_laid()
         try:
-            portal.lay()
             yield portal
         finally:
             portal.stop()

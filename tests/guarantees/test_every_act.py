@@ -19,6 +19,7 @@ from muniment.core.config import Config
 from muniment.core.unit import ACTIONS, acting_as
 from muniment.operations import checks, command, first_start, host, key_tasks, keyring_command, mail_tasks, stores
 from muniment.operations.continuity import asking, task
+from muniment.operations.continuity.drills import conduct
 from muniment.operations.continuity.troubles import Failed
 from muniment.portal.documents import jobs as documents_jobs
 from muniment.trust.audit import queries as log
@@ -46,6 +47,8 @@ UNLOGGED = {
     "account_reset_password",
     "account_reset_password_done",
     "account_reset_password_from_key_done",
+    "continuity:progress",
+    "continuity:restoration_progress",
     "conversations:since",
     "federation:answer",
     "federation:ended",
@@ -77,6 +80,7 @@ JOBS = {
     "audit.rehash_logs": Event.LOG_REHASHED,
     "checklists.remind": Event.CHECKLIST_REMINDED,
     "custody.destroy_keys": Event.KEY_DESTROYED,
+    "custody.keep_keys": Event.KEYS_LOCKED,
     "custody.turn_keys": Event.KEYS_TURNED,
     "disclosure.send_receipts": Event.LETTER_WRITTEN,
     "disclosure.write_letters": Event.LETTER_WRITTEN,
@@ -108,6 +112,7 @@ SILENT_JOBS = {
     "core.sweep_cache": "forgets counters that are over",
     "core.take_up_again": "gives jobs of a killed worker to another one, each of which leaves its own entries",
     "checklists.index_clients": "makes words findable for who sees what is asked for anyway; nobody reads anything",
+    "continuity.take_census": "counts rows and signs the numbers; nobody reads anything, and the signature says when",
     "conversations.index_clients": "makes words findable for who may read the messages anyway; nobody reads anything",
     "documents.check_stores": "only hands out documents.check_store, one for each client",
     "documents.index_client": "only hands out what documents.index_document does",
@@ -132,6 +137,8 @@ COMMANDS = {
     "keys list": lambda: key_tasks.run({"task": "list"}),
     "keys status": lambda: key_tasks.run({"task": "status"}),
     "keys rotate": lambda: key_tasks.run({"task": "rotate", "what": "people", "client": "", "reencrypts": False}),
+    "keys sheet": lambda: key_tasks.run({"task": "sheet", "people": 1, "needed": 1}),
+    "drill": lambda: _drilling(),
     "store check": lambda: stores.run({"task": "check", "every": True}),
     "store move": lambda: stores.run({"task": "move", "target": "disk", "bytes_per_second": 0}),
     "store collect": lambda: stores.run({"task": "collect"}),
@@ -152,6 +159,7 @@ SILENT_COMMANDS = {
     "settings": "prints what stands in the code",
     "release check": "looks at files before they are installed; it needs no portal",
     "backup list": "prints when backups were made; it must work where there is no database any more",
+    "keys recover": "puts the keys back where there is no portal yet; a restore, which comes next, is the first entry",
     **dict.fromkeys(
         ("witness init", "witness serve", "witness add-log", "witness drop-key", "witness show"),
         "of a witness of somebody else's log, which has no portal and a state of its own",
@@ -167,6 +175,11 @@ def _taking_in(report: bytes) -> None:
 def _without_backups(run: Callable[[Config], None]) -> None:
     with contextlib.suppress(Failed):
         run(replace(config.current(), backup_repository="none"))
+
+
+def _drilling() -> None:
+    with contextlib.suppress(SystemExit):  # there is no backup here
+        conduct.main()
 
 
 def _asking(what: str) -> None:

@@ -118,4 +118,5 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     f"{PROJECTS}rules.change_rule": lambda c: _rule(c, Event.PROJECT_RULE_SET, version=1, values=_rule_values(c)),
     f"{PROJECTS}rules.remove_rule": lambda c: _rule(c, Event.PROJECT_RULE_REMOVED),
     f"{PROJECTS}rules.run_rule": _due_rule,
+    f"{PROJECTS}rules.try_rule": _due_rule,
 }
