@@ -127,6 +127,13 @@ SILENT_JOBS = {
         "of the queue itself; nothing here hands it out",
     ),
 }
+
+
+def _drilling() -> None:
+    with contextlib.suppress(SystemExit):  # there is no backup here
+        conduct.main()
+
+
 COMMANDS = {
     "up": lambda: first_start._write_down("up"),
     "web": lambda: host.write_down("web"),
@@ -138,7 +145,7 @@ COMMANDS = {
     "keys status": lambda: key_tasks.run({"task": "status"}),
     "keys rotate": lambda: key_tasks.run({"task": "rotate", "what": "people", "client": "", "reencrypts": False}),
     "keys sheet": lambda: key_tasks.run({"task": "sheet", "people": 1, "needed": 1}),
-    "drill": lambda: _drilling(),
+    "drill": _drilling,
     "store check": lambda: stores.run({"task": "check", "every": True}),
     "store move": lambda: stores.run({"task": "move", "target": "disk", "bytes_per_second": 0}),
     "store collect": lambda: stores.run({"task": "collect"}),
@@ -175,11 +182,6 @@ def _taking_in(report: bytes) -> None:
 def _without_backups(run: Callable[[Config], None]) -> None:
     with contextlib.suppress(Failed):
         run(replace(config.current(), backup_repository="none"))
-
-
-def _drilling() -> None:
-    with contextlib.suppress(SystemExit):  # there is no backup here
-        conduct.main()
 
 
 def _asking(what: str) -> None:
