@@ -40,6 +40,11 @@ class Restore:
     new_register: str
     at: float
 
+    @property
+    def lost(self) -> int:
+        """How many entries were lost by the log's own account; 0 where it names no newer head."""
+        return max(0, (self.log.known_size or 0) - self.place)
+
 
 def read_restore(place: int, core: str) -> Restore | None:
     """Return what an entry says about a restore, from the text of its core; nothing for any other entry.
@@ -91,11 +96,23 @@ def lost_sentence(size: int, name: str, seen: int, of: str = "Entries") -> str:
     return f"{of} after {size} were lost by a restore: {name} proves that there were {seen}."
 
 
+def unseen_sentence(restore: Restore) -> str:
+    """Return the sentence about what a log cannot show of what a restore lost, whatever it says itself."""
+    if restore.lost:
+        return (
+            f"What {restore.lost} entries said that followed the first {restore.place} before the restore: by the "
+            "log's own account, they were lost. Entries that it does not know of may have been lost, too."
+        )
+    return (
+        f"Whether entries followed the first {restore.place} before the restore and were lost: the log names none. A "
+        "later checkpoint or receipt of its former name shows it."
+    )
+
+
 def say_restores(report: Report, restores: Iterable[Restore]) -> None:
     """Add to a report what a log says itself of its restores."""
     for one in restores:
-        known = one.log.known_size
-        lost = "no newer head was known" if known is None else f"{known - one.place} that had been signed were lost"
+        lost = f"{one.lost} that had been signed were lost" if one.lost else "it names no newer head"
         report.facts[f"Restored at entry {one.place}"] = (
             f"{moment(one.at)}; before, the log was {shown(one.log.origin)} with {one.place} entries; {lost}"
         )
@@ -103,8 +120,4 @@ def say_restores(report: Report, restores: Iterable[Restore]) -> None:
             f"The first {one.place} entries are those of the log {shown(one.log.origin)}, which this one goes on from "
             "after a restore."
         )
-        if known is not None and known > one.place:
-            report.not_checked.append(
-                f"What {known - one.place} entries said that followed entry {one.place - 1} before the restore: by the "
-                "log's own account, they were lost. Entries that it does not know of may have been lost, too."
-            )
+        report.not_checked.append(unseen_sentence(one))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from muniment_verify.checkpoints import Opened, any_log
 from muniment_verify.entries import Part
-from muniment_verify.epochs import Former, Restore, lost_sentence, read_restore, with_former_names
+from muniment_verify.epochs import Former, Restore, lost_sentence, read_restore, unseen_sentence, with_former_names
 from muniment_verify.errors import NotValid, Unreadable
 from muniment_verify.notes import parse_checkpoint, parse_note
 from muniment_verify.proofs import parse_proof
@@ -35,6 +35,7 @@ def check_across(notes: Sequence[tuple[str, str]], receipt: bytes, trust: Trust)
         "Restored": moment(restore.at),
     }
     report.checked.append("The receipt of the entry that names the former log, and each signature.")
+    report.not_checked.append(unseen_sentence(restore))
     for name, note in notes:
         _place(report, name, any_log(note, trust), restore, origin)
     return report

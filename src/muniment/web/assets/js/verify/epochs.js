@@ -44,13 +44,25 @@ export function lostSentence(size, name, seen, of = "Entries") {
   return `${of} after ${size} were lost by a restore: ${name} proves that there were ${seen}.`;
 }
 
+function lostCount({ place, log }) {
+  return Math.max(0, (log.known ?? 0) - place);
+}
+
+/** What a log cannot show of what a restore lost, whatever it says itself. */
+export function unseenSentence(restore) {
+  const [count, { place }] = [lostCount(restore), restore];
+  if (count) return `What ${count} entries said that followed the first ${place} before the restore: by the log's own account, they were lost. Entries that it does not know of may have been lost, too.`;
+  return `Whether entries followed the first ${place} before the restore and were lost: the log names none. A later checkpoint or receipt of its former name shows it.`;
+}
+
 /** Add to a report what a log says itself of its restores. */
 export function sayRestores(report, restores) {
   for (const { place, log, at } of restores) {
-    const lost = log.known === null ? "no newer head was known" : `${log.known - place} that had been signed were lost`;
+    const count = lostCount({ place, log });
+    const lost = count ? `${count} that had been signed were lost` : "it names no newer head";
     report.facts[`Restored at entry ${place}`] = `${moment(at)}; before, the log was ${shown(log.origin)} with ${place} entries; ${lost}`;
     report.checked.push(`The first ${place} entries are those of the log ${shown(log.origin)}, which this one goes on from after a restore.`);
-    if (log.known !== null && log.known > place) report.notChecked.push(`What ${log.known - place} entries said that followed entry ${place - 1} before the restore: by the log's own account, they were lost. Entries that it does not know of may have been lost, too.`);
+    report.notChecked.push(unseenSentence({ place, log }));
   }
 }
 

@@ -2,7 +2,7 @@
 import { same } from "./bytes.js";
 import { openAny } from "./checkpoints.js";
 import { readPart } from "./entries.js";
-import { lostSentence, readRestore, withFormerNames } from "./epochs.js";
+import { lostSentence, readRestore, unseenSentence, withFormerNames } from "./epochs.js";
 import { NotValid } from "./errors.js";
 import { parseCheckpoint, parseNote } from "./notes.js";
 import { parseProof } from "./proofs.js";
@@ -33,7 +33,7 @@ export async function checkAcross(notes, receipt, given) {
     sentence: "Every checkpoint is signed by the log, which goes on under a new name since it was restored.",
     facts: { Log: shown(origin), Before: `${shown(restore.log.origin)}, ${restore.place} entries`, Restored: moment(restore.at) },
     checked: ["The receipt of the entry that names the former log, and each signature."],
-    notChecked: [],
+    notChecked: [unseenSentence(restore)],
     lost: [],
   };
   for (const { name, text } of notes) place(report, name, await openAny(text, trust), restore, origin);
