@@ -51,11 +51,15 @@ class Plan:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a restore brought back: when its last transaction was, and what was done before anybody may come in."""
+    """What a restore brought back: when its last transaction was, and what was done before anybody may come in.
+
+    `lost` counts entries, `unproved` heads of logs whose signatures this backup cannot prove.
+    """
 
     moment: datetime | None
     logs: int
     lost: int
+    unproved: int
     ended: int
     destroyed: int
 
@@ -171,7 +175,7 @@ def _fill(present: Config, source: Source, into: Path, accounts: Accounts, notes
     source.write_documents(into, told)
     shutil.rmtree(into / restoring.FETCHED, ignore_errors=True)
     places.make_places(present, accounts, restoring=True)
-    return Outcome(moment, said["logs"], said["lost"], said["ended"], said["destroyed"])
+    return Outcome(moment, said["logs"], said["lost"], said["unproved"], said["ended"], said["destroyed"])
 
 
 def reopen_elsewhere(present: Config, *, notes: Sequence[str] = (), told: Told = quiet) -> Outcome:
@@ -187,7 +191,7 @@ def reopen_elsewhere(present: Config, *, notes: Sequence[str] = (), told: Told =
             said = reopen(present, accounts, None, notes, told)
     except locks.LockTaken as taken:
         raise StartRefused("The portal is running. Stop it first: people must not come in meanwhile.") from taken
-    return Outcome(None, said["logs"], said["lost"], said["ended"], said["destroyed"])
+    return Outcome(None, said["logs"], said["lost"], said["unproved"], said["ended"], said["destroyed"])
 
 
 def reopen(

@@ -122,7 +122,12 @@ def _say(done: bringing_back.Outcome, target: Path) -> None:
     if done.lost:
         typer.echo(f"{done.lost} entries that had been signed are lost; each log says so itself.")
     else:
-        typer.echo("No newer head of a log is known here. Who kept one can tell what is lost: muniment-verify.")
+        typer.echo("No newer head of a log is proved here. Who kept one can tell what is lost: muniment-verify.")
+    if done.unproved:
+        typer.echo(
+            f"{done.unproved} heads of logs are signed with keys that this backup does not know, or cannot be read: "
+            "there may be entries lost that nobody can count here. Each log says how many such heads there are of it."
+        )
     if done.destroyed:
         typer.echo(f"{done.destroyed} keys that had been destroyed since were destroyed again.")
     typer.echo(f"Start it with: muniment up --data {target}")

@@ -7,12 +7,14 @@ JSON from the descriptor it is told: `moment`, which may be null, and `notes`, c
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import django
+
+from muniment_verify.notes import Checkpoint
 
 LOG = "muniment/"  # how the names of clients' logs begin, and that of the register does not
 
@@ -70,7 +72,7 @@ def enter() -> dict[str, Any]:
     from muniment.trust.clients import queries as clients
 
     if clients.find_firm_id() is None:
-        return {"logs": 0, "lost": 0, "ended": 0}
+        return {"logs": 0, "lost": 0, "unproved": 0, "ended": 0}
     with os.fdopen(int(sys.argv[2]), encoding="utf-8") as file:
         told = json.load(file)
     moment = datetime.fromisoformat(told["moment"]) if told["moment"] else None
@@ -80,7 +82,8 @@ def enter() -> dict[str, Any]:
     audit.number_first(firsts)
     ended = sum(_end_ways(client_id) for client_id in clients.all_ids())
     host.write_down("restore")
-    return {"logs": len(firsts), "lost": _lost(client_ids, known), "ended": ended}
+    unproved = sum(known.unproved.values())
+    return {"logs": len(firsts), "lost": _lost(client_ids, known.heads), "unproved": unproved, "ended": ended}
 
 
 def _first(client_id: UUID, moment: datetime | None, known: Any) -> UUID | None:
@@ -107,7 +110,7 @@ def _end_ways(client_id: UUID) -> int:
         return 0
 
 
-def _lost(client_ids: list[UUID], known: Any) -> int:
+def _lost(client_ids: list[UUID], known: Mapping[str, Checkpoint]) -> int:
     """Return how many entries were known to be there that the backup does not have.
 
     A log of which it holds nothing, because its client came later, is lost whole.
@@ -117,7 +120,7 @@ def _lost(client_ids: list[UUID], known: Any) -> int:
     from muniment.trust.audit import actions as audit
     from muniment.trust.audit import queries as log
 
-    lost, names = 0, set(audit.known_heads(json.loads(log.newest_heads())))  # of clients who were closed, too
+    lost, names = 0, set(audit.known_heads(json.loads(log.newest_heads())).heads)  # of clients who were closed, too
     for client_id in client_ids:
         with bound(Binding(client_id)):
             former = log.former_logs(client_id)

@@ -28,6 +28,7 @@ from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
 __all__ = [
+    "Known",
     "begin_epochs",
     "earning",
     "known_heads",
@@ -104,7 +105,8 @@ def enter_epoch(actor: Actor, *, moment: datetime | None, known: Known) -> UUID:
     """Write the first entry of the epoch that has begun for the actor's client, and return its id.
 
     It names the log as it was in the backup and, of `known`, a larger head that somebody had seen: the entries between
-    the two are lost. `moment` is the one that was restored to; nothing for the newest state.
+    the two are lost; and how many heads were seen that nobody can prove here. `moment` is the one that was restored to;
+    nothing for the newest state.
 
     Raises:
         NotFound: no epoch has begun for this client, or somebody else than the portal would do it.

@@ -4,8 +4,9 @@ A restored log may be shorter than what was signed and shown. Going on under its
 history of the same size; under a new one it says itself from where on entries were lost.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -17,9 +18,19 @@ from muniment.trust.audit.types import FormerLog
 from muniment.trust.vault import actions as vault
 from muniment_verify.encoding import to_base64
 from muniment_verify.errors import VerifyError
-from muniment_verify.notes import LOG_KEY, Checkpoint, key_id, parse_checkpoint, parse_note
+from muniment_verify.notes import LOG_KEY, Checkpoint, Note, key_id, parse_checkpoint, parse_note
 
-Known = Mapping[str, Checkpoint]
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody had seen of logs, by their origins.
+
+    `heads` are the largest ones that this installation signed. `unproved` says how many more texts there were that
+    this backup can tell nothing of: the key that signed them came after it, or they are no checkpoints (origin "").
+    """
+
+    heads: Mapping[str, Checkpoint] = field(default_factory=dict)
+    unproved: Mapping[str, int] = field(default_factory=dict)
 
 
 def begin_epochs() -> int:
@@ -32,27 +43,32 @@ def begin_epochs() -> int:
         return int(cursor.fetchone()[0])
 
 
-def known_heads(notes: Iterable[str]) -> dict[str, Checkpoint]:
-    """Return the largest head of each log among checkpoints that this installation signed; others are left out."""
-    found: dict[str, Checkpoint] = {}
+def known_heads(notes: Iterable[str]) -> Known:
+    """Return what checkpoints that somebody had kept say of logs; nothing of them is left out unsaid."""
+    heads: dict[str, Checkpoint] = {}
+    unproved: Counter[str] = Counter()
     keys = vault.log_public_keys()
     for note in notes:
-        with suppress(VerifyError):
-            head = _signed(note, keys)
-            if head is not None and head.size > (found[head.origin].size if head.origin in found else -1):
-                found[head.origin] = head
-    return found
+        try:
+            taken = parse_note(note)
+            head = parse_checkpoint(taken.text)
+        except VerifyError:
+            unproved[""] += 1
+            continue
+        if not _is_ours(taken, head.origin, keys):
+            unproved[head.origin] += 1
+        elif head.origin not in heads or head.size > heads[head.origin].size:
+            heads[head.origin] = head
+    return Known(heads, unproved)
 
 
-def _signed(note: str, keys: Iterable[bytes]) -> Checkpoint | None:
-    taken = parse_note(note)
-    head = parse_checkpoint(taken.text)
-    ours = {key_id(head.origin, LOG_KEY, public): public for public in keys}
-    for line in taken.signatures:
-        public = ours.get(line.key_id) if line.name == head.origin else None
-        if public is not None and vault.is_signed(public, taken.text.encode(), line.signature):
-            return head
-    return None
+def _is_ours(note: Note, origin: str, keys: Iterable[bytes]) -> bool:
+    ours = {key_id(origin, LOG_KEY, public): public for public in keys}
+    for line in note.signatures:
+        public = ours.get(line.key_id) if line.name == origin else None
+        if public is not None and vault.is_signed(public, note.text.encode(), line.signature):
+            return True
+    return False
 
 
 def epoch_facts(client_id: UUID, known: Known) -> dict[str, str | int]:
@@ -74,7 +90,9 @@ def _facts(of: str, log: FormerLog, known: Known) -> dict[str, str | int]:
         f"former_{of}size": log.size,
         f"former_{of}root": to_base64(log.root),
     }
-    newer = known.get(log.origin)
+    newer = known.heads.get(log.origin)
     if newer is not None and newer.size > log.size:
         facts |= {f"known_{of}size": newer.size, f"known_{of}root": to_base64(newer.root)}
+    if unproved := known.unproved.get(log.origin):
+        facts[f"unproved_{of}heads"] = unproved
     return facts
