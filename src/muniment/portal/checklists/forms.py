@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock, ids
+from muniment.core.days import DayField
 from muniment.portal.checklists.answers import REMARK_MOST, TEXT_MOST
 from muniment.portal.checklists.types import ItemFacts
 
@@ -90,7 +91,7 @@ class AssignForm(VersionForm):
     """Whose turn it is, and by when."""
 
     assignee = forms.ChoiceField(label=_("Who"), required=False)
-    due = forms.DateField(label=_("Due"), required=False, widget=_date_input())
+    due = DayField(label=_("Due"), required=False, widget=_date_input())
 
     def __init__(self, *args: Any, people: Iterable[tuple[UUID, str]], **options: Any) -> None:
         """Offer the people of the side that is asked."""
@@ -118,7 +119,7 @@ class LinkForm(forms.Form):
         help_text=_("The link goes there, and each time it is opened a code as well. Nobody else can use it."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         initial=lambda: _today() + timedelta(days=USUAL_DAYS),
         widget=_date_input(),
@@ -169,7 +170,7 @@ class BeginForm(forms.Form):
 class SendingForm(forms.Form):
     """What stands for the words in braces, and the day that due dates are counted from."""
 
-    counted_from = forms.DateField(
+    counted_from = DayField(
         label=_("Due dates count from"), initial=_today, widget=_date_input(), help_text=_("Usually today.")
     )
 

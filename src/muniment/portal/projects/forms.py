@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from muniment.core import ids
+from muniment.core.days import DayField
 from muniment.portal.projects import texts
 from muniment.portal.projects.actions import ProjectValues
 from muniment.portal.projects.types import STATES, Dates, RuleValues, TaskValues
@@ -38,8 +39,8 @@ FIRM_ONLY = lazy(
 )
 
 
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any, **options: Any) -> DayField:
+    return DayField(
         label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options
     )
 
