@@ -16,6 +16,7 @@ from muniment.trust.access import queries as access
 from muniment.trust.access.types import GroupFacts
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models
+from muniment.trust.identity.addresses import address_in
 from muniment.trust.identity.types import Invitation, Member, Person
 
 ERASED_ADDRESS = "@erased.invalid"
@@ -60,6 +61,13 @@ def people_named(part: str) -> list[Person]:
 def find_person(email: str) -> models.Person | None:
     """Return who has this address, or None; never tell a visitor which."""
     return models.Person.objects.filter(email=email.strip()).first()
+
+
+def find_people(texts: Iterable[str]) -> dict[str, models.Person]:
+    """Return who has some addresses, by address, in one question; what is no address is nobody's."""
+    wanted = {email for email in map(address_in, texts) if email}
+    rows = models.Person.objects.filter(email__in=sorted(wanted)) if wanted else []
+    return {row.email: row for row in rows}
 
 
 def has_factor(person_id: UUID) -> bool:

@@ -13,7 +13,7 @@ from muniment.trust.identity.actions.invitations import write_invitation
 from muniment.trust.identity.life.errors import ListRefused
 from muniment.trust.identity.life.queries.bringing import read_clients
 from muniment.trust.identity.life.types import ClientLine, ClientSheet
-from muniment.trust.identity.queries.people import find_person
+from muniment.trust.identity.queries.people import find_people
 
 
 @action
@@ -41,11 +41,11 @@ def import_clients(actor: Actor, *, text: str) -> ClientSheet:
 def _invite(inside: Actor, lines: Sequence[ClientLine]) -> None:
     if not lines:
         return
-    said = letter_texts.inviting(inside)
+    said, people = letter_texts.inviting(inside), find_people(line.email for line in lines)
     for line in lines:
         write_invitation(
             inside,
-            find_person(line.email),
+            people.get(line.email),
             said,
             email=line.email,
             name=line.name,

@@ -1,5 +1,7 @@
 """A list of clients and their people before anything is done: what was read, and what is wrong with each line."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
 from muniment.core import clock
@@ -12,7 +14,7 @@ from muniment.trust.identity.addresses import clean_email, clean_name
 from muniment.trust.identity.life import sheets
 from muniment.trust.identity.life.types import ClientLine, ClientSheet
 from muniment.trust.identity.queries.companies import companies
-from muniment.trust.identity.queries.people import find_person
+from muniment.trust.identity.queries.people import find_people
 from muniment.trust.identity.roles import label
 
 MOST_CLIENTS = 100
@@ -36,10 +38,14 @@ def read_clients(actor: Actor, content: bytes | str) -> ClientSheet:
         return ClientSheet(problem=str(problem))
     roles = {role: role for role in OF_CLIENTS} | {str(label(role)).casefold(): role for role in OF_CLIENTS}
     there = {company.name.casefold() for company in companies(clients.client_ids()).values()}
+    people = find_people(cells.get("email", "") for _number, cells in rows)
+    staff = frozenset(email for email, person in people.items() if person.kind == "staff")
     taken: set[tuple[str, str]] = set()
     lines = []
     for number, cells in rows:
         line = _line(number, cells, roles, there, taken)
+        if line.email in staff:
+            line = replace(line, problems=(*line.problems, _("This person works for the firm.")))
         taken.add((line.client.casefold(), line.email))
         lines.append(line)
     sheet = ClientSheet(tuple(lines))
@@ -78,7 +84,8 @@ def _with_person(
     except Invalid:
         problems.append(_("This is no e-mail address."))
     else:
-        problems += _about_address(line.client, email, taken)
+        if (line.client.casefold(), email) in taken:
+            problems.append(_("This address is in the list twice for this client."))
     role, purpose = roles.get(cells.get("role", "").casefold(), ""), cells.get("purpose", "")
     if not role:
         problems.append(_("There is no role of this name for people of clients."))
@@ -92,12 +99,3 @@ def _with_person(
         problems.append(_("The end is in the past."))
     shown = role or cells.get("role", "")
     return ClientLine(line.number, line.client, line.about, name, email, shown, purpose, until, tuple(problems))
-
-
-def _about_address(client: str, email: str, taken: set[tuple[str, str]]) -> list[str]:
-    if (client.casefold(), email) in taken:
-        return [_("This address is in the list twice for this client.")]
-    person = find_person(email)
-    if person is not None and person.kind == "staff":
-        return [_("This person works for the firm.")]
-    return []
