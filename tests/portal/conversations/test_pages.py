@@ -8,9 +8,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from muniment.core import ids
 from muniment.portal.conversations import actions, queries
+from muniment.portal.conversations.forms import WriteForm
 from muniment.portal.conversations.queries.unread import unread
+from muniment.portal.conversations.views import writing
 from muniment.portal.documents import actions as documents
+from muniment.portal.documents import queries as known_documents
 from muniment.trust.audit import queries as log
+from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
 from tests.cast import Portal, signed_in
 from tests.guarantees.things import CONTENT, add_document
@@ -111,6 +115,47 @@ def test_what_is_typed_is_shown_again_where_it_is_refused(portal: Portal, base, 
     assert len(queries.thread_page(portal.actor("cleo"), talk.id).messages) == 1
     assert post(portal, "cleo", of(base, talk, "send/"), body="Hi", document="nonsense").status_code == 422
     assert post(portal, "cleo", of(base, talk, "send/"), body="Hi", mention=ids.public(ids.new())).status_code == 422
+
+
+def test_a_file_is_not_kept_where_its_message_is_refused(portal: Portal, base, talk):
+    cleo, scan = portal.actor("cleo"), SimpleUploadedFile("Receipt.pdf", CONTENT)
+
+    answer = post(portal, "cleo", of(base, talk, "send/"), body="x" * 20_001, file=scan)
+
+    assert answer.status_code == 422
+    assert "Choose the file again" in text(answer)
+    assert known_documents.recent_documents(cleo) == []
+    assert known_documents.unfinished_uploads(cleo) == []
+    assert log.entries(cleo, LogFilter(events=(Event.DOCUMENT_ADDED,)), limit=5) == []
+
+
+def test_what_was_offered_is_taken_although_others_are_newer_now(portal: Portal, base, talk, monkeypatch):
+    monkeypatch.setattr(writing, "OFFERED", 1)
+    lease, secret = (add_document(portal.actor("ben"), name, CONTENT).document_id for name in ("Lease", "Secret"))
+    documents.set_label(portal.actor("ben"), target="document", target_id=secret, label="internal")
+    add_document(portal.actor("ben"), "Newer", CONTENT)
+
+    sent = post(portal, "cleo", of(base, talk, "send/"), body="This one", document=ids.public(lease))
+    refused = post(portal, "cleo", of(base, talk, "send/"), body="That one", document=ids.public(secret))
+
+    (attached,) = queries.thread_page(portal.actor("cleo"), talk.id).messages[-1].attached
+    assert (sent.status_code, refused.status_code) == (302, 422)
+    assert attached.document_id == lease
+
+
+def test_the_longest_name_is_called_and_none_that_only_begins_a_word(portal: Portal):
+    ann, leeson, sam = (ids.public(ids.new()) for _ in range(3))
+    people = [(ann, "Ann Lee"), (leeson, "Ann Leeson"), (sam, "Sam")]
+
+    def called(body: str) -> list[str]:
+        form = WriteForm({"body": body}, people=people)
+        assert form.is_valid()
+        return [ids.public(one) for one in form.mentions()]
+
+    assert called("@Ann Leeson, when?") == [leeson]
+    assert called("@Ann Lee: and @Ann Leeson") == [ann, leeson]
+    assert called("@Samuel, @Sam-Ann, x@Sam") == []
+    assert called("(@Sam)") == [sam]
 
 
 def test_somebody_is_called_by_their_whole_name(portal: Portal, base, talk):

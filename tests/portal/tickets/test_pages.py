@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from muniment.core import ids
 from muniment.portal.documents import queries as documents
 from muniment.portal.tickets import actions, queries
+from muniment.portal.tickets.actions import asking
 from muniment.portal.tickets.types import TicketFacts
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
@@ -156,6 +157,19 @@ def test_documents_that_are_there_are_put_beside_it(asked: TicketFacts, portal: 
     assert _post(cleo, f"{url}attach/", {"file": sent}).status_code == 302
 
     assert "Letter.txt" in _page(cleo, url)
+
+
+def test_a_file_is_not_kept_where_it_cannot_be_put_beside_it(
+    asked: TicketFacts, portal: Portal, cleo: Browser, monkeypatch
+):
+    monkeypatch.setattr(asking, "ATTACHED_MOST", 0)
+    sent = SimpleUploadedFile("Letter.txt", b"Dear all", content_type="text/plain")
+
+    answer = _post(cleo, f"{queries.ticket_url(portal.okoye, asked.id)}attach/", {"file": sent})
+
+    assert answer.status_code == 422
+    assert documents.recent_documents(portal.actor("cleo")) == []
+    assert documents.unfinished_uploads(portal.actor("cleo")) == []
 
 
 def test_staff_see_all_their_clients_and_take_the_table_along(asked: TicketFacts, portal: Portal, ben: Browser):

@@ -72,14 +72,14 @@ class PlanItemForm(forms.Form):
         plan: Plan,
         key: int,
         people: Iterable[tuple[UUID, str]] = (),
-        documents: Iterable[tuple[UUID, str]] = (),
+        documents: Iterable[tuple[str, str]] = (),
         **options: Any,
     ) -> None:
-        """Offer conditions on what stands before, and (for one client) its people and documents."""
+        """Offer conditions on what stands before, and (for one client) its people and documents (public id, name)."""
         super().__init__(*args, **options)
         self.key = key
         persons = [("", _("Anybody who may answer")), *((ids.public(person), name) for person, name in people)]
-        papers = [("", _("None")), *((ids.public(row), name) for row, name in documents)]
+        papers = [("", _("None")), *documents]
         self._offer("only", [("", _("Always ask")), *_conditions(plan, key)])
         for name, choices in (("assignee", persons), ("document", papers)):
             if len(choices) > 1:

@@ -1,5 +1,6 @@
 """What pages about conversations take: threads, messages, who is called and what is attached; and parts of lists."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from muniment.core import ids
 from muniment.portal.conversations.types import BODY_MOST, TITLE_MOST, WHICH, After, Place
+from muniment.portal.documents.types import FORM_FILE_BYTES
 
 WHICH_WORDS = {"open": _("Open"), "mine": _("Mine"), "unread": _("Unread"), "solved": _("Solved")}
 Pairs = Iterable[tuple[str, str]]
@@ -81,19 +83,35 @@ class WriteForm(forms.Form):
     mention = forms.TypedMultipleChoiceField(
         label=_("Call somebody"), required=False, coerce=ids.private, widget=forms.CheckboxSelectMultiple
     )
-    file = forms.FileField(label=_("A new file"), required=False, allow_empty_file=True, max_length=255)
+    file = forms.FileField(
+        label=_("A new file"),
+        required=False,
+        allow_empty_file=True,
+        max_length=255,
+        widget=forms.FileInput(
+            attrs={
+                "data-most": FORM_FILE_BYTES,
+                "data-too-large": _("This file is too large to come with a message. Upload it among the documents."),
+            }
+        ),
+    )
 
     def __init__(self, *args: Any, documents: Pairs = (), people: Pairs = (), **options: Any) -> None:
         """Offer documents and people: (public id, name)."""
         super().__init__(*args, **options)
         for name, choices in (("document", documents), ("mention", people)):
             self.fields[name].choices = list(choices)  # type: ignore[attr-defined] # of a ChoiceField
-        self.called = {words: ids.private(text) for text, words in people}
+        self.called = [(words, ids.private(text)) for text, words in people]
 
     def mentions(self) -> list[UUID]:
-        """Return who is called: those chosen, and those whose whole name stands in the text behind an @."""
-        body = self.cleaned_data["body"]
-        named = [person_id for name, person_id in self.called.items() if f"@{name}" in body]
+        """Return who is called: those chosen, and those whose whole name stands in the text behind an @.
+
+        Where one name begins with another one, the longest counts.
+        """
+        longest = sorted({re.escape(name) for name, _person in self.called if name}, key=len, reverse=True)
+        behind = rf"(?<!\w)@({'|'.join(longest)})(?!\w|[-'\u2019]\w)"
+        found = set(re.findall(behind, self.cleaned_data["body"])) if longest else set()
+        named = [person_id for name, person_id in self.called if name in found]
         return list(dict.fromkeys([*self.cleaned_data["mention"], *named]))
 
 

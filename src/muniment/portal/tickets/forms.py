@@ -10,6 +10,8 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import ids
+from muniment.core.days import DayField
+from muniment.portal.documents.types import FORM_FILE_BYTES
 from muniment.portal.tickets.types import NOTE_MOST, STATES, TEXT_MOST, TITLE_MOST, WORD_MOST, KindFacts, Wanted
 from muniment.portal.tickets.words import kind_title
 
@@ -77,13 +79,28 @@ class ListForm(forms.Form):
         )
 
 
-def _day(label: Any, hint: Any = "") -> forms.DateField:
+def _day(label: Any, hint: Any = "") -> DayField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, help_text=hint)
+    return DayField(label=label, required=False, widget=widget, help_text=hint)
 
 
 def _text(label: Any, most: int, rows: int, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+def _file(label: Any) -> forms.FileField:
+    attrs = {
+        "data-most": FORM_FILE_BYTES,
+        "data-too-large": _("This file is too large to be sent here. Upload it among the documents first."),
+    }
+    return forms.FileField(
+        label=label,
+        required=False,
+        allow_empty_file=True,
+        max_length=NAME_MOST,
+        help_text=_("16 MB at most. It is sealed, and lies among the documents; upload a larger one there."),
+        widget=forms.FileInput(attrs=attrs),
+    )
 
 
 class VersionForm(forms.Form):
@@ -99,13 +116,7 @@ class AskForm(forms.Form):
     title = forms.CharField(label=_("In a line"), max_length=TITLE_MOST)
     text = _text(_("The whole of it"), TEXT_MOST, 7, required=False)
     due_on = _day(_("Needed by"), _("If it is urgent for you. The firm may agree on another date."))
-    file = forms.FileField(
-        label=_("A file"),
-        required=False,
-        allow_empty_file=True,
-        max_length=NAME_MOST,
-        help_text=_("It is sealed, and lies among your documents."),
-    )
+    file = _file(_("A file"))
 
     def __init__(self, *args: Any, kinds: Iterable[KindFacts], may_upload: bool, **options: Any) -> None:
         """Offer the kinds there are, and a file to who may upload."""
@@ -182,12 +193,12 @@ class AttachForm(forms.Form):
     documents = forms.TypedMultipleChoiceField(
         label=_("Documents that are there"), required=False, coerce=ids.private, widget=forms.CheckboxSelectMultiple
     )
-    file = forms.FileField(label=_("Or a file"), required=False, allow_empty_file=True, max_length=NAME_MOST)
+    file = _file(_("Or a file"))
 
-    def __init__(self, *args: Any, known: Iterable[tuple[UUID, str]], may_upload: bool, **options: Any) -> None:
-        """Offer the newest documents, and a file to who may upload."""
+    def __init__(self, *args: Any, known: Iterable[tuple[str, str]], may_upload: bool, **options: Any) -> None:
+        """Offer documents (public id, name), and a file to who may upload."""
         super().__init__(*args, **options)
-        self.fields["documents"].choices = [(ids.public(one), name) for one, name in known]  # type: ignore[attr-defined] # of a ChoiceField
+        self.fields["documents"].choices = list(known)  # type: ignore[attr-defined] # of a ChoiceField
         if not may_upload:
             del self.fields["file"]
 

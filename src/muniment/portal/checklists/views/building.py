@@ -34,7 +34,7 @@ class Bench:
     save: Callable[[Plan, int], object]
     load: Callable[[], tuple[Plan, int]]
     people: Iterable[tuple[UUID, str]] = ()
-    documents: Iterable[tuple[UUID, str]] = ()
+    documents: Iterable[tuple[str, str]] = ()
     more: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,5 +1,6 @@
 """A checklist for one client: begun, put together, sent or given up."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from muniment.core.actor import Actor
 from muniment.portal.checklists import actions, queries
 from muniment.portal.checklists.forms import BeginForm, SendingForm, VersionForm
+from muniment.portal.checklists.item_forms import as_typed
 from muniment.portal.checklists.plans import Plan
 from muniment.portal.checklists.requests import ActorRequest
 from muniment.portal.checklists.types import DraftFacts, Sending
@@ -19,6 +21,8 @@ from muniment.portal.checklists.views.building import Bench
 from muniment.portal.checklists.views.shown import crumbs, people_on, url
 from muniment.portal.documents import queries as documents
 from muniment.trust.access.types import permission
+
+DOCUMENTS_OFFERED = 20
 
 
 @permission("checklist:send")
@@ -51,7 +55,8 @@ def draft(request: ActorRequest, client_id: UUID, draft_id: UUID) -> HttpRespons
 @require_http_methods(["GET", "HEAD", "POST"])
 def item(request: ActorRequest, client_id: UUID, draft_id: UUID, number: int) -> HttpResponse:  # noqa: ARG001 - as above
     """Ask for what one item asks for; 0 is a new one."""
-    return building.item(request, _bench(request.actor, draft_id, with_choices=True), number)
+    bench = _bench(request.actor, draft_id, with_choices=True, chosen=request.POST.getlist("document"))
+    return building.item(request, bench, number)
 
 
 @permission("checklist:send")
@@ -98,7 +103,8 @@ def discard(request: ActorRequest, client_id: UUID, draft_id: UUID) -> HttpRespo
     return redirect("checklists:list", client_id=client_id)
 
 
-def _bench(actor: Actor, draft_id: UUID, *, with_choices: bool = False) -> Bench:
+def _bench(actor: Actor, draft_id: UUID, *, with_choices: bool = False, chosen: Iterable[str] = ()) -> Bench:
+    """Return a draft to work on; with people and documents to choose from, those of `chosen` (public ids) too."""
     found, client_id = queries.draft(actor, draft_id), actor.client
 
     def save(plan: Plan, version: int) -> DraftFacts:
@@ -109,7 +115,8 @@ def _bench(actor: Actor, draft_id: UUID, *, with_choices: bool = False) -> Bench
         return now.plan, now.version
 
     people = [*people_on(actor, "client"), *people_on(actor, "firm")] if with_choices else []
-    papers = [(row.id, row.name) for row in documents.recent_documents(actor)] if with_choices else []
+    kept = [as_typed(one)["document"] for one in found.plan.items]
+    papers = documents.offered_documents(actor, DOCUMENTS_OFFERED, [*chosen, *kept]) if with_choices else []
     return Bench(
         plan=found.plan,
         version=found.version,

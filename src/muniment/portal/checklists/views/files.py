@@ -14,10 +14,8 @@ from muniment.portal.checklists.forms import FileForm
 from muniment.portal.checklists.requests import ActorRequest
 from muniment.portal.checklists.views.shown import url
 from muniment.portal.documents import actions as documents
+from muniment.portal.documents.types import FORM_FILE_BYTES
 from muniment.trust.access.types import permission
-
-FILE_BYTES = 16 * 2**20
-"""It stands in memory while it is sealed; larger ones need the uploads that go in pieces."""
 
 
 @permission("checklist:answer")
@@ -29,7 +27,7 @@ def send(request: ActorRequest, client_id: UUID, item_id: UUID) -> HttpResponse:
     form = FileForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     back = url("item", client_id, item_id=item_id)
     if not form.is_valid():
-        context = {"form": form, "title": asked.title, "most": FILE_BYTES, "back_url": back}
+        context = {"form": form, "title": asked.title, "most": FORM_FILE_BYTES, "back_url": back}
         return render(request, "checklists/send_file.html", context, status=422 if form.is_bound else 200)
     file, actor = form.cleaned_data["file"], request.actor
     upload = actions.begin_file(actor, item_id=item_id, name=file.name, size_bytes=file.size)
@@ -58,4 +56,4 @@ def remove(request: ActorRequest, client_id: UUID, item_id: UUID, file_id: UUID)
     return redirect(back)
 
 
-send.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
+send.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies

@@ -26,22 +26,24 @@ def send_message(
     thread_id: UUID,
     body: str,
     document_ids: Collection[UUID] = (),
+    upload_id: UUID | None = None,
     mention_ids: Collection[UUID] = (),
 ) -> MessageFacts:
-    """Write in a thread. A solved one is open again.
+    """Write in a thread. A solved one is open again. A file whose bytes have arrived becomes a document with it.
 
     Raises:
-        NotFound: there is no such thread, or not for this actor; or there is no such document for them.
+        NotFound: there is no such thread, or not for this actor; or there is no such document or upload for them.
         Empty, TooLong: of the body; with documents it may be empty.
         CannotRead: somebody mentioned may not read the thread.
         TooManyAttached: there are more than 20 documents.
     """
     thread = seeing.thread_of(actor, thread_id, "message:send", to_write=True)
     was_solved = thread.solved_at is not None
-    row = writing.write(actor, thread, body, document_ids, mention_ids)
+    attached = writing.brought(actor, document_ids, upload_id)
+    row = writing.write(actor, thread, body, attached, mention_ids)
     thread.save()
     mark(actor, thread)
-    audit.record(actor, Event.MESSAGE_SENT, row, thread=thread.id, attached=len(set(document_ids)), reopened=was_solved)
+    audit.record(actor, Event.MESSAGE_SENT, row, thread=thread.id, attached=len(set(attached)), reopened=was_solved)
     writing.record_mentions(actor, row, mention_ids)
     return messages_of(actor, [row])[0]
 

@@ -28,12 +28,13 @@ def start_thread(
     about: str = "",
     about_id: UUID | None = None,
     document_ids: Collection[UUID] = (),
+    upload_id: UUID | None = None,
     mention_ids: Collection[UUID] = (),
 ) -> ThreadFacts:
     """Begin a thread with its first message; about a thing, it is seen by who may see that.
 
     Raises:
-        NotFound: the actor may not, or there is no such thing or document for them.
+        NotFound: the actor may not, or there is no such thing, document or upload for them.
         Empty, TooLong: of the title or the body.
         CannotRead: somebody mentioned may not read it.
         TooManyAttached: there are more than 20 documents.
@@ -52,7 +53,7 @@ def start_thread(
     )
     row.save(force_insert=True)
     indexing.put(row)
-    sent = writing.write(actor, row, body, document_ids, mention_ids)
+    sent = writing.write(actor, row, body, writing.brought(actor, document_ids, upload_id), mention_ids)
     row.save()
     audit.record(actor, Event.THREAD_STARTED, row, message=sent.id, about=about, about_id=row.about_id)
     writing.record_mentions(actor, sent, mention_ids)

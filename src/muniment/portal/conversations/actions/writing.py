@@ -12,6 +12,7 @@ from muniment.portal.conversations.errors import CannotRead, TooManyAttached
 from muniment.portal.conversations.models import Attachment, Mention, Message, Thread
 from muniment.portal.conversations.queries import seeing
 from muniment.portal.conversations.types import ATTACHED_MOST
+from muniment.portal.documents import actions as uploads
 from muniment.portal.documents import queries as documents
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
@@ -53,6 +54,13 @@ def write(
     thread.waits_since = None if is_firms else thread.waits_since or now
     thread.solved_at = thread.solved_by = None
     return row
+
+
+def brought(actor: Actor, document_ids: Collection[UUID], upload_id: UUID | None) -> list[UUID]:
+    """Return the documents that a message brings, with the one that an upload becomes in this transaction."""
+    if upload_id is None:
+        return list(document_ids)
+    return [*document_ids, uploads.finish_upload(actor, upload_id=upload_id).document_id]
 
 
 def record_mentions(actor: Actor, row: Message, mention_ids: Collection[UUID]) -> None:

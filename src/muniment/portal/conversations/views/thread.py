@@ -18,10 +18,12 @@ from muniment.portal.conversations.queries import Reader
 from muniment.portal.conversations.requests import ActorRequest
 from muniment.portal.conversations.types import ThreadPage
 from muniment.portal.conversations.views.shown import crumbs, live, names_of, people_in, url_of, written
-from muniment.portal.conversations.views.writing import FILE_BYTES, documents_of, form_for
+from muniment.portal.conversations.views.writing import brought, form_for, refuse
+from muniment.portal.documents.errors import NameRefused
+from muniment.portal.documents.types import FORM_FILE_BYTES
 from muniment.trust.access.types import permission, unlogged
 
-_WRONG = (CannotRead, Empty, TooLong, TooManyAttached)
+_WRONG = (CannotRead, Empty, NameRefused, TooLong, TooManyAttached)
 
 
 @permission("thread:view")
@@ -48,17 +50,10 @@ def send(request: ActorRequest, client_id: UUID, thread_id: UUID) -> HttpRespons
     form = form_for(request, WriteForm)
     if form.is_valid():
         try:
-            actions.send_message(
-                request.actor,
-                thread_id=thread_id,
-                body=form.cleaned_data["body"],
-                document_ids=documents_of(
-                    request.actor, form, _document_beside(page.thread.about, page.thread.about_id)
-                ),
-                mention_ids=form.mentions(),
-            )
+            with brought(request.actor, form, _document_beside(page.thread.about, page.thread.about_id)) as given:
+                actions.send_message(request.actor, thread_id=thread_id, **given)
         except _WRONG as refusal:
-            form.add_error(None, _(refusal.sentence))
+            refuse(form, refusal)
         else:
             return redirect(url_of(client_id, "thread", thread_id=thread_id) + "#newest")
     return _page(request, page, form, status=422)
@@ -94,17 +89,11 @@ def new(request: ActorRequest, client_id: UUID, about: str = "", thing_id: UUID 
     form = begun if request.method != "POST" else form_for(request, StartForm)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.start_thread(
-                request.actor,
-                title=form.cleaned_data["title"],
-                body=form.cleaned_data["body"],
-                about=about,
-                about_id=thing_id,
-                document_ids=documents_of(request.actor, form, _document_beside(about, thing_id)),
-                mention_ids=form.mentions(),
-            )
+            with brought(request.actor, form, _document_beside(about, thing_id)) as given:
+                title = form.cleaned_data["title"]
+                made = actions.start_thread(request.actor, title=title, about=about, about_id=thing_id, **given)
         except _WRONG as refusal:
-            form.add_error(None, _(refusal.sentence))
+            refuse(form, refusal)
         else:
             return redirect(url_of(client_id, "thread", thread_id=made.id))
     context = {
@@ -113,7 +102,7 @@ def new(request: ActorRequest, client_id: UUID, about: str = "", thing_id: UUID 
         "crumbs": crumbs(client_id, (_("New conversation"), "")),
         "back_url": url_of(client_id, "list"),
         "templates": _templates(request),
-        "file_most": FILE_BYTES,
+        "file_most": FORM_FILE_BYTES,
     }
     return render(request, "conversations/new.html", context, status=422 if form.errors else 200)
 
@@ -182,8 +171,8 @@ def remove_note(request: ActorRequest, client_id: UUID, thread_id: UUID, thread_
     return redirect(url_of(client_id, "thread", thread_id=thread_id))
 
 
-send.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
-new.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # the same
+send.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
+new.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # the same
 
 
 def _page(
@@ -218,7 +207,7 @@ def _page(
         "assigned": ids.public(found.assigned_to) if found.assigned_to else "",
         "urls": {name: url_of(actor.client, name, **where) for name in ("send", "note", "solve", "reopen", "assign")},
         "templates": _templates(request) if "message:send" in may else [],
-        "file_most": FILE_BYTES,
+        "file_most": FORM_FILE_BYTES,
     }
     return render(request, "conversations/thread.html", context, status=status)
 

@@ -1,20 +1,22 @@
 """The form in which messages are written: what it offers, and the file that comes with it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from muniment.core import ids
 from muniment.core.actor import Actor
-from muniment.core.errors import NotFound
+from muniment.core.errors import NotFound, PortalError
 from muniment.portal.conversations import queries
 from muniment.portal.conversations.forms import WriteForm
 from muniment.portal.conversations.queries import Reader
 from muniment.portal.conversations.requests import ActorRequest
 from muniment.portal.documents import actions as documents
 from muniment.portal.documents import queries as kept
-
-FILE_BYTES = 16 * 2**20
-"""It stands in memory while it is sealed; larger ones are uploaded under Documents first."""
+from muniment.portal.documents.errors import NameRefused
 
 OFFERED = 20
 
@@ -28,22 +30,34 @@ def form_for(request: ActorRequest, kind: type[Written], able: list[Reader] | No
     return kind(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
-        documents=[(ids.public(row.id), row.name) for row in kept.recent_documents(actor, OFFERED)],
+        documents=kept.offered_documents(actor, OFFERED, request.POST.getlist("document")),
         people=[(ids.public(reader.id), reader.name) for reader in people],
         **more,
     )
 
 
-def documents_of(actor: Actor, form: WriteForm, beside: UUID | None = None) -> list[UUID]:
-    """Return the documents that a valid form brings; the file among them is taken in now, for good.
+@contextmanager
+def brought(actor: Actor, form: WriteForm, beside: UUID | None = None) -> Iterator[dict[str, Any]]:
+    """Give what a valid form brings, as the acts take it; a file that is no document after the block is gone.
 
     It is kept in the folder of the document `beside`, if the conversation is about one; else where the actor may.
     """
-    found: list[UUID] = list(form.cleaned_data["document"])
-    file = form.cleaned_data["file"]
-    if file is not None:
-        found.append(_take_in(actor, file, _place(actor, beside)))
-    return found
+    said, file = form.cleaned_data, form.cleaned_data["file"]
+    given = {"body": said["body"], "document_ids": said["document"], "mention_ids": form.mentions()}
+    if file is None:
+        yield given
+        return
+    with documents.arriving(
+        actor, name=file.name, size_bytes=file.size, pieces=file.chunks(), folder_id=_place(actor, beside)
+    ) as upload_id:
+        yield given | {"upload_id": upload_id}
+
+
+def refuse(form: WriteForm, refusal: PortalError) -> None:
+    """Say in a form why what it brings was refused, and that a file has to be chosen again."""
+    form.add_error("file" if isinstance(refusal, NameRefused) else None, _(refusal.sentence))
+    if form.files:
+        form.add_error("file", _("Choose the file again: nothing of it was kept."))
 
 
 def _place(actor: Actor, beside: UUID | None) -> UUID | None:
@@ -61,12 +75,3 @@ def _place(actor: Actor, beside: UUID | None) -> UUID | None:
     if not folders:
         raise NotFound
     return folders[0]
-
-
-def _take_in(actor: Actor, file: Any, folder_id: UUID | None) -> UUID:
-    upload = documents.begin_upload(actor, name=file.name, size_bytes=file.size, folder_id=folder_id)
-    if file.size:
-        with documents.receive_chunk(actor, upload_id=upload.id, offset=0, size_bytes=file.size) as receiver:
-            for piece in file.chunks():
-                receiver.feed(piece)
-    return documents.finish_upload(actor, upload_id=upload.id).document_id

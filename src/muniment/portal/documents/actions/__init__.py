@@ -1,5 +1,6 @@
 """Every write on documents, folders, uploads and shares; and every opening, which leaves an entry too."""
 
+from muniment.portal.documents.actions.arriving import arriving
 from muniment.portal.documents.actions.closing import close_folder, create_closed_folder, open_folder
 from muniment.portal.documents.actions.documents import (
     move_document,
@@ -61,6 +62,7 @@ __all__ = [
     "MONTH",
     "PROVE_VERSION",
     "VET_VERSION",
+    "arriving",
     "ask_release",
     "begin_upload",
     "cancel_upload",

@@ -1,11 +1,13 @@
 """Read documents: all about one, and its versions."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
@@ -33,6 +35,29 @@ def recent_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     """Return the documents that changed last and that the actor may view, newest first."""
     rows = access.visible(actor, "document:view", Document).filter(trashed_at=None)
     return [document_facts(row) for row in rows.order_by("-changed_at", "-id")[:limit]]
+
+
+@query
+def offered_documents(actor: Actor, limit: int, chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return documents to choose from in a form, as pairs of public id and name: the `limit` that changed last.
+
+    `chosen` are public ids that a form sent or that were chosen before: those of them that the actor may view are
+    offered too, for what was among the newest when a page was drawn may not be any more. Others are passed over.
+    """
+    newest = [(row.id, row.name) for row in recent_documents(actor, limit)]
+    wanted = _private(chosen) - {document_id for document_id, _name in newest}
+    if wanted:
+        rows = access.visible(actor, "document:view", Document).filter(trashed_at=None, id__in=wanted)
+        newest += [(row.id, row.name) for row in rows]
+    return [(ids.public(document_id), name) for document_id, name in newest]
+
+
+def _private(texts: Iterable[str]) -> set[UUID]:
+    found = set()
+    for text in texts:
+        with suppress(ValueError):
+            found.add(ids.private(text))
+    return found
 
 
 @query

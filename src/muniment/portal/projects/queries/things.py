@@ -1,10 +1,12 @@
 """What tasks point to: whether it is done, what it is called, where it is."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
 
+from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.core.unit import query
 from muniment.portal.checklists import queries as checklists
@@ -60,13 +62,17 @@ def thing_url(client_id: UUID, kind: ThingKind, thing_id: UUID) -> str:
     return ""
 
 
-def things_to_choose(actor: Actor) -> list[tuple[ThingKind, UUID, str]]:
-    """Return what a task can point to here: checklists, those that can be sent, and the documents that changed last."""
-    found: list[tuple[ThingKind, UUID, str]] = []
+def things_to_choose(actor: Actor, chosen: Iterable[str] = ()) -> list[tuple[ThingKind, str, str]]:
+    """Return what a task can point to here, each with its public id and name.
+
+    Checklists, those that can be sent, the documents that changed last, and those of `chosen` (public ids).
+    """
+    found: list[tuple[ThingKind, str, str]] = []
     if access.may(actor, "checklist:view"):
-        found += [("checklist", row.id, row.title) for row in checklists.checklists(actor) if row.closed_at is None]
-    found += [("checklist-template", template_id, name) for template_id, name in checklist_templates(actor).items()]
-    return found + [("document", row.id, row.name) for row in documents.recent_documents(actor, 50)]
+        sent = [row for row in checklists.checklists(actor) if row.closed_at is None]
+        found += [("checklist", ids.public(row.id), row.title) for row in sent]
+    found += [("checklist-template", ids.public(one), name) for one, name in checklist_templates(actor).items()]
+    return found + [("document", one, name) for one, name in documents.offered_documents(actor, 50, chosen)]
 
 
 def checklist_templates(actor: Actor) -> dict[UUID, str]:

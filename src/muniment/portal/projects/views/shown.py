@@ -151,14 +151,14 @@ def who_choices(actor: Actor) -> list[tuple[str, Any]]:
     return found
 
 
-def thing_choices(actor: Actor) -> list[tuple[str, Any]]:
-    """Return what a task can point to, in groups."""
+def thing_choices(actor: Actor, chosen: Iterable[str] = ()) -> list[tuple[str, Any]]:
+    """Return what a task can point to, in groups; `chosen` are public ids of documents to offer whatever is newer."""
     groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
     words = {
         "checklist": _("A checklist that was sent"),
         "checklist-template": _("A checklist to send when it begins"),
         "document": _("A document to read"),
     }
-    for kind, thing_id, name in queries.things_to_choose(actor):
-        groups[words[kind]].append((f"{kind}:{ids.public(thing_id)}", name))
+    for kind, thing_id, name in queries.things_to_choose(actor, chosen):
+        groups[words[kind]].append((f"{kind}:{thing_id}", name))
     return list(groups.items())

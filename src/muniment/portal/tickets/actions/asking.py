@@ -10,6 +10,7 @@ from django.db.models import Max
 from muniment.core.actor import Actor
 from muniment.core.errors import Invalid
 from muniment.core.unit import action
+from muniment.portal.documents import actions as uploads
 from muniment.portal.documents import queries as documents
 from muniment.portal.tickets.actions.indexing import put
 from muniment.portal.tickets.actions.writing import clean, locked
@@ -33,11 +34,12 @@ def ask_ticket(
     text: str = "",
     due_on: date | None = None,
     document_ids: Collection[UUID] = (),
+    upload_id: UUID | None = None,
 ) -> TicketFacts:
-    """Ask the firm for something, with documents of the client beside it.
+    """Ask the firm for something, with documents of the client beside it, and one that an upload becomes with this.
 
     Raises:
-        NotFound: `actor` may not ask here, or may not open one of the documents.
+        NotFound: `actor` may not ask here, or may not open one of the documents, or there is no such upload of theirs.
         KindUnknown: there is no such kind, or it is not offered any more.
         Invalid: there is no title, or a text is too long.
     """
@@ -53,9 +55,9 @@ def ask_ticket(
     )
     row.moved_at = row.asked_at
     row.save(force_insert=True)
-    _attach(actor, row, document_ids)
+    count = _attach(actor, row, _brought(actor, document_ids, upload_id))
     put(row)
-    audit.record(actor, Event.TICKET_ASKED, row, kind=row.kind_id, number=row.number, documents=len(document_ids))
+    audit.record(actor, Event.TICKET_ASKED, row, kind=row.kind_id, number=row.number, documents=count)
     return ticket_facts(row)
 
 
@@ -82,19 +84,22 @@ def change_ticket(actor: Actor, *, ticket_id: UUID, version: int, kind: str, tit
 
 
 @action
-def attach_documents(actor: Actor, *, ticket_id: UUID, document_ids: Collection[UUID]) -> int:
-    """Put documents of the client beside a ticket; return how many were not there yet.
+def attach_documents(
+    actor: Actor, *, ticket_id: UUID, document_ids: Collection[UUID] = (), upload_id: UUID | None = None
+) -> int:
+    """Put documents of the client beside a ticket, and one that an upload becomes; return how many were not there yet.
 
     Who may open them is decided by the documents alone: nobody sees more because of this.
 
     Raises:
-        NotFound: there is no such ticket or document, or `actor` may not.
+        NotFound: there is no such ticket, document or upload, or `actor` may not.
         Invalid: there is no document, or more than 50 would lie there.
     """
     row = access.find(actor, "ticket:ask", Ticket, ticket_id)
-    if not document_ids:
+    brought = _brought(actor, document_ids, upload_id)
+    if not brought:
         raise Invalid
-    count = _attach(actor, row, document_ids)
+    count = _attach(actor, row, brought)
     audit.record(actor, Event.TICKET_ATTACHED, row, documents=count)
     return count
 
@@ -112,6 +117,13 @@ def detach_document(actor: Actor, *, ticket_id: UUID, document_id: UUID) -> bool
     count, _by_table = lies.delete()
     audit.record(actor, Event.TICKET_DETACHED, row, documents=count)
     return bool(count)
+
+
+def _brought(actor: Actor, document_ids: Collection[UUID], upload_id: UUID | None) -> list[UUID]:
+    """Return documents, with the one that an upload becomes in this transaction."""
+    if upload_id is None:
+        return list(document_ids)
+    return [*document_ids, uploads.finish_upload(actor, upload_id=upload_id).document_id]
 
 
 def _attach(actor: Actor, row: Ticket, document_ids: Collection[UUID]) -> int:

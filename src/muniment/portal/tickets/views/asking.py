@@ -1,5 +1,6 @@
 """What a client asks for: the list, asking, saying it better, and documents beside it."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -10,21 +11,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from muniment.core import ids
 from muniment.core.errors import Invalid
 from muniment.portal.documents import queries as documents
+from muniment.portal.documents.types import FORM_FILE_BYTES
 from muniment.portal.tickets import actions, queries
 from muniment.portal.tickets.errors import TicketMoved
 from muniment.portal.tickets.forms import AskForm, AttachForm, ChangeForm, ListForm
 from muniment.portal.tickets.requests import ActorRequest
 from muniment.portal.tickets.views.shown import (
-    FILE_BYTES,
+    arriving,
     facts_shown,
     filters_shown,
     may_upload,
     older_url,
     rows_shown,
     side_of,
-    take_in,
 )
 from muniment.portal.tickets.words import kind_hint
 from muniment.trust.access import queries as access
@@ -67,8 +69,8 @@ def new(request: ActorRequest, client_id: UUID) -> HttpResponse:
     )
     if is_sent and form.is_valid():
         data = form.cleaned_data
-        file = data.pop("file", None)
-        made = actions.ask_ticket(actor, **data, document_ids=[take_in(actor, file)] if file else [])
+        with arriving(actor, data.pop("file", None)) as upload_id:
+            made = actions.ask_ticket(actor, **data, upload_id=upload_id)
         messages.success(request, _("It is asked. You see here how it goes on."))
         return redirect(queries.ticket_url(client_id, made.id))
     context = {
@@ -107,16 +109,15 @@ def attach(request: ActorRequest, client_id: UUID, ticket_id: UUID) -> HttpRespo
     """Ask which documents or which file, and put them beside a ticket."""
     actor, is_sent = request.actor, request.method == "POST"
     details = queries.ticket(actor, ticket_id)
-    there = {one.document_id for one in details.attached}
-    recent = documents.recent_documents(actor, CHOICES_MOST) if access.may_somewhere(actor, "document:view") else []
-    known = [(one.id, one.name) for one in recent if one.id not in there]
+    there = {ids.public(one.document_id) for one in details.attached}
+    known = _to_choose(request, there) if access.may_somewhere(actor, "document:view") else []
     files = request.FILES if is_sent else None
     form = AttachForm(request.POST if is_sent else None, files, known=known, may_upload=may_upload(actor))
     back = queries.ticket_url(client_id, ticket_id)
     if is_sent and form.is_valid():
         chosen, file = form.cleaned_data["documents"], form.cleaned_data.get("file")
-        added = [take_in(actor, file)] if file else []
-        actions.attach_documents(actor, ticket_id=ticket_id, document_ids=[*chosen, *added])
+        with arriving(actor, file) as upload_id:
+            actions.attach_documents(actor, ticket_id=ticket_id, document_ids=chosen, upload_id=upload_id)
         messages.success(request, _("It lies beside it."))
         return redirect(back)
     shown = facts_shown(details.ticket, side_of(actor))
@@ -133,5 +134,12 @@ def detach(request: ActorRequest, client_id: UUID, ticket_id: UUID, document_id:
     return redirect(queries.ticket_url(client_id, ticket_id))
 
 
-new.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
-attach.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # the same
+def _to_choose(request: ActorRequest, there: Collection[str]) -> list[tuple[str, str]]:
+    """Return the newest documents that are not `there`, and those that the form chose, there by now or not."""
+    chosen = request.POST.getlist("documents")
+    offered = documents.offered_documents(request.actor, CHOICES_MOST, chosen)
+    return [(one, name) for one, name in offered if one not in there or one in chosen]
+
+
+new.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
+attach.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # the same

@@ -1,6 +1,7 @@
 """What several pages about tickets show alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +18,6 @@ from muniment.portal.tickets.requests import ActorRequest
 from muniment.portal.tickets.types import Side, TicketFacts, TicketPage, Wanted
 from muniment.portal.tickets.words import STATES, kind_title, state_shown
 from muniment.trust.identity import queries as identity
-
-FILE_BYTES = 16 * 2**20
-"""It stands in memory while it is sealed; larger ones are uploaded among the documents first."""
 
 
 def side_of(actor: Actor) -> Side:
@@ -99,11 +97,13 @@ def may_upload(actor: Actor) -> bool:
     return known_documents.may_at_top(actor, "document:upload")
 
 
-def take_in(actor: Actor, file: Any) -> UUID:
-    """Make the file of a form a document at the top, and return its id."""
-    upload = documents.begin_upload(actor, name=file.name, size_bytes=file.size, folder_id=None, document_id=None)
-    if file.size:
-        with documents.receive_chunk(actor, upload_id=upload.id, offset=0, size_bytes=file.size) as receiver:
-            for piece in file.chunks():
-                receiver.feed(piece)
-    return documents.finish_upload(actor, upload_id=upload.id).document_id
+@contextmanager
+def arriving(actor: Actor, file: Any) -> Iterator[UUID | None]:
+    """Receive the file of a form, if there is one, for an act to make it a document at the top; else it is gone."""
+    if not file:
+        yield None
+        return
+    with documents.arriving(
+        actor, name=file.name, size_bytes=file.size, pieces=file.chunks(), folder_id=None
+    ) as upload_id:
+        yield upload_id

@@ -7,6 +7,7 @@ import "./select.js";
 import "./find.js";
 import "./take.js";
 import "./idle.js";
+import "./large.js";
 import "./strength.js";
 import "./proof.js";
 import { announce, csrfToken, sentenceOf } from "./page.js";
