@@ -110,6 +110,7 @@ SENTENCES = {
     Event.PROJECT_RULE_SET: lazy("set a rule of a project"),
     Event.PROJECT_RULE_REMOVED: lazy("removed a rule of a project"),
     Event.PROJECT_RULE_RAN: lazy("did what a rule of a project says"),
+    Event.PROJECT_RULE_REFUSED: lazy("could not do what a rule of a project says"),
     Event.STAGE_ADDED: lazy("added a stage to a project"),
     Event.STAGE_RENAMED: lazy("gave a stage of a project another name"),
     Event.STAGE_PLACED: lazy("put the stages of a project in order"),

@@ -1,6 +1,7 @@
 """The pages of projects, as people of the firm and of the client see them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,26 @@ def test_who_saves_over_somebody_elses_change_sees_both_and_loses_nothing(portal
     assert 'value="Send the ledger of May"' in refused.content.decode()
     assert again.status_code == 302
     assert queries.task(ben, found.id).title == "Send the ledger of May"
+
+
+def test_who_saves_a_rule_over_somebody_elses_change_sees_both_and_loses_nothing(portal: Portal):
+    board, browser, ben = started(portal), signed_in(portal.people["ben"]), portal.actor("ben")
+    stage = board.stages[0].id
+    values = RuleValues(trigger="stage-done", effect="create-task", stage_id=stage, title="Thank them")
+    made = actions.add_rule(ben, project_id=board.project.id, values=values)
+    actions.change_rule(ben, rule_id=made.id, version=1, values=replace(values, title="Thank them all", days=3))
+    typed = {"version": "1", "trigger": "stage-done", "effect": "create-task", "stage": ids.public(stage)}
+    typed |= {"title": "Thank Rosa", "who": "firm", "for_firm": "on"}
+
+    refused = page(browser, place(portal, "project-rules", made.id), **typed)
+    again = page(browser, place(portal, "project-rules", made.id), **typed | {"version": "2"})
+
+    assert refused.status_code == 409
+    assert "Thank them all" in text(refused)
+    assert 'value="Thank Rosa"' in refused.content.decode()
+    assert 'name="version" value="2"' in refused.content.decode()
+    assert again.status_code == 302
+    assert queries.rule(ben, made.id).title == "Thank Rosa"
 
 
 def test_a_project_is_started_from_a_template_and_its_dates_count_from_its_beginning(portal: Portal):

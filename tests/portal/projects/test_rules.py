@@ -8,6 +8,8 @@ import pytest
 from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
+from muniment.portal.checklists import actions as checklists
+from muniment.portal.checklists.plans import Plan, PlanItem
 from muniment.portal.projects import actions, jobs, queries
 from muniment.portal.projects.errors import ChainTooLong, NotDueYet, NotForPerson, RuleIncomplete
 from muniment.portal.projects.types import CHAIN_MOST, RuleValues
@@ -220,6 +222,26 @@ def test_a_rule_that_lacks_what_it_needs_or_names_a_stranger_is_refused(portal: 
     with pytest.raises(NotForPerson):
         rule(portal, board, effect="notify", person_id=portal.people["mallory"])
     assert queries.rules(portal.actor("ben"), board.project.id) == []
+
+
+def test_a_rule_that_its_day_sets_off_and_that_is_refused_is_tried_once_until_the_project_changes(portal: Portal):
+    board, ben, firm = started(portal), portal.actor("ben"), portal.actor("ben", portal.firm_id)
+    papers = checklists.make_template(firm, plan=Plan("Papers", "", (PlanItem(1, "read", "Terms"),)))
+    made = rule(portal, board, "date", "send-checklist", on_date=queries.today(), checklist_template_id=papers.id)
+    checklists.retire_template(firm, template_id=papers.id)
+
+    with as_worker():
+        jobs.look_at_dates(0)
+        jobs.look_at_dates(0)
+    once = events(portal, Event.PROJECT_RULE_REFUSED)
+    kept = queries.rule(ben, made.id)
+    task(portal, board)
+    work(portal, board)
+
+    assert [entry.object_id for entry in once] == [made.id]
+    assert (kept.refused, kept.ran_at) == ("not-found", None)
+    assert kept.refused_at is not None
+    assert len(events(portal, Event.PROJECT_RULE_REFUSED)) == 2
 
 
 def test_a_rule_that_is_changed_can_run_once_more(portal: Portal):

@@ -80,9 +80,9 @@ def _waits(name: str, client_id: str, **arguments: Any) -> bool:
 
 
 def _run(actor: Actor, rule_ids: list[UUID], depth: int) -> None:
-    """Let rules run one after the other; one that is refused leaves that in the log, and the next has its turn."""
+    """Let rules run one after the other; one that cannot leaves that in the log, and the next has its turn."""
     for rule_id in rule_ids:
         try:
-            actions.run_rule(actor, rule_id=rule_id, depth=depth)
+            actions.try_rule(actor, rule_id=rule_id, depth=depth)
         except PortalError as refusal:
             logger.warning("rule refused", client=ids.public(actor.client), rule=ids.public(rule_id), why=refusal.code)

@@ -167,7 +167,10 @@ class Need(ClientRow):
 
 
 class Rule(ClientRow):
-    """What happens by itself in a project, once: `ran_at` says that it did. People of the firm alone see rules."""
+    """What happens by itself in a project, once: `ran_at` says that it did. People of the firm alone see rules.
+
+    `refused` is why its last run was refused. No day tries such a rule again, before it or its project is changed.
+    """
 
     project = ClientReference("projects.Project", related_name="rules")
     trigger = models.TextField()
@@ -186,6 +189,8 @@ class Rule(ClientRow):
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.UUIDField(null=True)
     ran_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refused = models.TextField(default="")
     version = models.PositiveIntegerField(default=1)
 
     DATA = Kept(
@@ -206,6 +211,8 @@ class Rule(ClientRow):
         for_firm=clear("Whether the task is shown to people of the firm alone"),
         created_by=clear("Who made it"),
         ran_at=clear("When it ran"),
+        refused_at=clear("When it could not run"),
+        refused=clear("Why it could not", "a code such as too-many-in-project"),
         version=clear("How often it was changed"),
     )
 

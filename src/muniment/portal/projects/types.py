@@ -118,7 +118,10 @@ class TaskFacts:
 
 @dataclass(frozen=True)
 class RuleFacts:
-    """One rule of a project: what sets it off, and what it does then. It runs once; `ran_at` says when it did."""
+    """One rule of a project: what sets it off, and what it does then. It runs once; `ran_at` says when it did.
+
+    `refused` is the code of why its last run was refused, and `refused_at` when; empty after one that was not.
+    """
 
     id: UUID
     project_id: UUID
@@ -136,6 +139,8 @@ class RuleFacts:
     checklist_template_id: UUID | None
     for_firm: bool
     ran_at: datetime | None
+    refused_at: datetime | None
+    refused: str
     version: int
 
 

@@ -221,6 +221,7 @@ class Event(StrEnum):
     PROJECT_RULE_SET = "project-rule.set"
     PROJECT_RULE_REMOVED = "project-rule.removed"
     PROJECT_RULE_RAN = "project-rule.ran"
+    PROJECT_RULE_REFUSED = "project-rule.refused"
     STAGE_ADDED = "stage.added"
     STAGE_RENAMED = "stage.renamed"
     STAGE_PLACED = "stage.placed"

@@ -11,7 +11,7 @@ from muniment.portal.projects.actions.projects import (
     reopen_project,
     start_project,
 )
-from muniment.portal.projects.actions.rules import add_rule, change_rule, remove_rule, run_rule
+from muniment.portal.projects.actions.rules import add_rule, change_rule, remove_rule, run_rule, try_rule
 from muniment.portal.projects.actions.stages import add_stage, place_stage, remove_stage, rename_stage
 from muniment.portal.projects.actions.states import follow_thing, move_task, tell_due
 from muniment.portal.projects.actions.tasks import add_task, change_task, free_task, need_task, place_task
@@ -44,4 +44,5 @@ __all__ = [
     "run_rule",
     "start_project",
     "tell_due",
+    "try_rule",
 ]

@@ -110,6 +110,7 @@ def change_project(actor: Actor, *, project_id: UUID, version: int, values: Proj
     row.save()
     put_project(row)
     audit.record(actor, Event.PROJECT_CHANGED, row, version=row.version)
+    run_rules_later(row)
     return project_facts(row)
 
 

@@ -1,11 +1,12 @@
 """Make rules, remove them, and let them run."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.errors import NotFound
+from muniment.core.errors import NotFound, PortalError
 from muniment.core.unit import action
 from muniment.portal.projects import texts
 from muniment.portal.projects.actions.finding import insist_firm, locked_project
@@ -72,6 +73,7 @@ def change_rule(actor: Actor, *, rule_id: UUID, version: int, values: RuleValues
     if row.version != version:
         raise MovedOn
     row.version, row.ran_at = version + 1, None
+    row.refused, row.refused_at = "", None
     _fill(actor, project, row, values)
     row.save()
     audit.record(actor, Event.PROJECT_RULE_SET, row, project=project.id, trigger=row.trigger, effect=row.effect)
@@ -108,12 +110,35 @@ def run_rule(actor: Actor, *, rule_id: UUID, depth: int = 0) -> None:
         raise NotDueYet
     if depth >= CHAIN_MOST:
         raise ChainTooLong
-    row.ran_at = clock.now()
-    row.save(update_fields=["ran_at"])
+    row.ran_at, row.refused, row.refused_at = clock.now(), "", None
+    row.save(update_fields=["ran_at", "refused", "refused_at"])
     facts = {"project": project.id, "trigger": row.trigger, "effect": row.effect, "depth": depth}
     audit.record(actor, Event.PROJECT_RULE_RAN, row, **facts, person=row.person_id)
     _DO[row.effect](actor, project, row)
     run_rules_later(project, depth + 1)
+
+
+@action
+def try_rule(actor: Actor, *, rule_id: UUID, depth: int = 0) -> None:
+    """Let a rule run by itself; a refusal is no error then: nothing happens, and the rule says why.
+
+    Raises:
+        NotFound: there is no such rule, or the actor may not change it.
+        ProjectOver: its project is closed.
+        NotDueYet: what sets it off is not so, or it ran before.
+        PortalError: the portal cannot do it for now, whatever the rule says; it is worth trying again.
+    """
+    project, row = _locked_rule(actor, rule_id)
+    try:
+        run_rule(actor, rule_id=rule_id, depth=depth)
+    except NotDueYet:
+        raise
+    except PortalError as refusal:
+        if refusal.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        row.refused, row.refused_at = refusal.code, clock.now()
+        row.save(update_fields=["refused", "refused_at"])
+        audit.record(actor, Event.PROJECT_RULE_REFUSED, row, project=project.id, rule=refusal.code)
 
 
 def _next_stage(actor: Actor, project: Project, row: Rule) -> None:

@@ -41,10 +41,12 @@ def rule(actor: Actor, rule_id: UUID) -> RuleFacts:
 def due_rules(actor: Actor, project_id: UUID | None = None) -> list[UUID]:
     """Return the rules that are set off now and did not run yet, oldest first: of a project, or of the whole client.
 
-    To the portal itself those that send a checklist are not, where requests are switched off.
+    Of the whole client those that their day sets off, but none whose run was refused: they wait for a change of their
+    project, which asks for its rules. To the portal itself those that send a checklist are not, where requests are
+    switched off.
     """
     rows = Rule.objects.filter(client_id=actor.client, ran_at=None, project__closed_at=None, project__is_template=False)
-    rows = rows.filter(project_id=project_id) if project_id else rows.filter(trigger="date")
+    rows = rows.filter(project_id=project_id) if project_id else rows.filter(trigger="date", refused="")
     if actor.kind == "system" and access.is_part_off(actor.client, "requests"):
         rows = rows.exclude(effect="send-checklist")
     return [row.id for row in rows.order_by("id") if is_due(row)]
@@ -85,5 +87,7 @@ def rule_facts(row: Rule) -> RuleFacts:
         checklist_template_id=row.checklist_template_id,
         for_firm=row.for_firm,
         ran_at=row.ran_at,
+        refused_at=row.refused_at,
+        refused=row.refused,
         version=row.version,
     )

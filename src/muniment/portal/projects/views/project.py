@@ -18,6 +18,7 @@ from muniment.portal.projects.forms import NameForm, ProjectForm, StageForm, Ver
 from muniment.portal.projects.requests import ActorRequest
 from muniment.portal.projects.types import ProjectFacts
 from muniment.portal.projects.views.shown import cards, crumbs, is_firms, names_of, project_url, waiting
+from muniment.portal.projects.views.theirs import theirs
 from muniment.portal.projects.views.timeline import timeline
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import permission
@@ -94,17 +95,13 @@ def _both(request: ActorRequest, client_id: UUID, project_id: UUID) -> HttpRespo
     typed["version"] = str(found.version)
     form = _form(request, client_id, found, typed)
     form.is_valid()
-    theirs = [
-        {"label": form.fields[name].label, "value": value}
-        for name, value in _told(found).items()
-        if name in form.fields and str(value or "") != typed.get(name, "")
-    ]
-    return _edit_page(request, client_id, found, form, theirs, status=409)
+    return _edit_page(request, client_id, found, form, theirs(form, _told(found), typed), status=409)
 
 
 def _told(found: ProjectFacts) -> dict[str, Any]:
     """Return what a project says of itself, by the names of the form's fields."""
-    return {name: asdict(found)[name] for name in ("name", "about", "started_on", "due_on")}
+    said = {name: asdict(found)[name] for name in ("name", "about", "started_on", "due_on")}
+    return {**said, "lead": ids.public(found.lead_id) if found.lead_id else ""}
 
 
 def _edit_page(
@@ -112,11 +109,11 @@ def _edit_page(
     client_id: UUID,
     found: ProjectFacts,
     form: ProjectForm,
-    theirs: list[dict[str, Any]] | None = None,
+    other: list[dict[str, Any]] | None = None,
     *,
     status: int,
 ) -> HttpResponse:
-    context = {"form": form, "theirs": theirs, "project": found, "back_url": project_url(client_id, found.id)}
+    context = {"form": form, "theirs": other, "project": found, "back_url": project_url(client_id, found.id)}
     return render(request, "projects/edit.html", context, status=status)
 
 
@@ -190,8 +187,7 @@ def _form(
     templates = [] if found else [(ids.public(row.id), row.name) for row in queries.templates(request.actor)]
     initial: dict[str, Any] = {"lead": _lead(request, people)}
     if found:
-        lead = ids.public(found.lead_id) if found.lead_id else ""
-        initial = {**_told(found), "lead": lead, "version": found.version}
+        initial = {**_told(found), "version": found.version}
     return ProjectForm(
         typed or (request.POST if request.method == "POST" else None),
         templates=templates,

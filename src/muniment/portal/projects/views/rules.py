@@ -4,18 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muniment.core import ids
+from muniment.core.errors import sentence_of
 from muniment.portal.projects import actions, queries
-from muniment.portal.projects.errors import NotForPerson, RuleIncomplete, TextRefused
+from muniment.portal.projects.errors import MovedOn, NotForPerson, RuleIncomplete, TextRefused
 from muniment.portal.projects.forms import EFFECT_WORDS, TRIGGER_WORDS, RuleForm
 from muniment.portal.projects.requests import ActorRequest
 from muniment.portal.projects.types import Board, RuleFacts
 from muniment.portal.projects.views.shown import crumbs, names_of, project_url, stage_choices, who_choices
+from muniment.portal.projects.views.theirs import theirs
 from muniment.trust.access.types import permission
 
 
@@ -31,7 +33,15 @@ def rules(request: ActorRequest, client_id: UUID, project_id: UUID) -> HttpRespo
     context = {
         "project": board.project,
         "crumbs": crumbs(client_id, board.project, _("Rules")),
-        "rows": [{"rule": rule, "is_due": rule.id in due, **_words(board, rule, names, templates)} for rule in found],
+        "rows": [
+            {
+                "rule": rule,
+                "is_due": rule.id in due,
+                "refused": _(sentence_of(rule.refused)) if rule.refused else "",
+                **_words(board, rule, names, templates),
+            }
+            for rule in found
+        ],
         "is_open": board.project.closed_at is None,
         "has_stages": bool(board.stages),
     }
@@ -59,7 +69,7 @@ def new(request: ActorRequest, client_id: UUID, project_id: UUID) -> HttpRespons
 @permission("project:set")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: ActorRequest, client_id: UUID, project_rule_id: UUID) -> HttpResponse:
-    """Ask what to change about a rule, and change it."""
+    """Ask what to change about a rule, and change it; where somebody else did so, show both."""
     found = queries.rule(request.actor, project_rule_id)
     board = queries.board(request.actor, found.project_id)
     form = _form(request, board, found)
@@ -67,6 +77,8 @@ def edit(request: ActorRequest, client_id: UUID, project_rule_id: UUID) -> HttpR
         version = form.cleaned_data["version"] or 0
         try:
             actions.change_rule(request.actor, rule_id=project_rule_id, version=version, values=form.values())
+        except MovedOn:
+            return _both(request, client_id, project_rule_id, board)
         except (RuleIncomplete, NotForPerson, TextRefused) as refusal:
             form.add_error(None, _(refusal.sentence))
         else:
@@ -95,35 +107,55 @@ def remove(request: ActorRequest, client_id: UUID, project_rule_id: UUID) -> Htt
     return redirect(project_url(client_id, found.project_id, "rules"))
 
 
+def _both(request: ActorRequest, client_id: UUID, project_rule_id: UUID, board: Board) -> HttpResponse:
+    """Show what somebody else wrote beside what was typed, which is kept."""
+    found = queries.rule(request.actor, project_rule_id)
+    typed = request.POST.copy()
+    typed["version"] = str(found.version)
+    form = _form(request, board, found, typed)
+    form.is_valid()
+    return _page(request, client_id, board, form, found, theirs(form, _told(found), typed))
+
+
 def _page(
-    request: ActorRequest, client_id: UUID, board: Board, form: RuleForm, rule: RuleFacts | None = None
+    request: ActorRequest,
+    client_id: UUID,
+    board: Board,
+    form: RuleForm,
+    rule: RuleFacts | None = None,
+    other: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     back = project_url(client_id, board.project.id, "rules")
-    context = {"form": form, "project": board.project, "rule": rule, "back_url": back}
-    return render(request, "projects/rule.html", context, status=422 if form.is_bound else 200)
+    context = {"form": form, "project": board.project, "rule": rule, "theirs": other, "back_url": back}
+    status = 200 if not form.is_bound else 422 if other is None else 409
+    return render(request, "projects/rule.html", context, status=status)
 
 
-def _form(request: ActorRequest, board: Board, found: RuleFacts | None = None) -> RuleForm:
-    initial: dict[str, Any] = {"who": "firm"}
-    if found:
-        person = f":{ids.public(found.person_id)}" if found.person_id else ""
-        initial = {
-            "version": found.version,
-            "trigger": found.trigger,
-            "effect": found.effect,
-            "stage": _public(found.stage_id),
-            "task": _public(found.task_id),
-            "to_stage": _public(found.to_stage_id),
-            "checklist": _public(found.checklist_template_id),
-            "on_date": found.on_date,
-            "on_day": found.on_day,
-            "title": found.title,
-            "who": found.side + person,
-            "days": found.days,
-            "for_firm": found.for_firm,
-        }
+def _told(found: RuleFacts) -> dict[str, Any]:
+    """Return what a rule says, by the names of the form's fields."""
+    person = f":{ids.public(found.person_id)}" if found.person_id else ""
+    return {
+        "trigger": found.trigger,
+        "effect": found.effect,
+        "stage": _public(found.stage_id),
+        "task": _public(found.task_id),
+        "to_stage": _public(found.to_stage_id),
+        "checklist": _public(found.checklist_template_id),
+        "on_date": found.on_date,
+        "on_day": found.on_day,
+        "title": found.title,
+        "who": found.side + person,
+        "days": found.days,
+        "for_firm": found.for_firm,
+    }
+
+
+def _form(
+    request: ActorRequest, board: Board, found: RuleFacts | None = None, typed: QueryDict | None = None
+) -> RuleForm:
+    initial: dict[str, Any] = {**_told(found), "version": found.version} if found else {"who": "firm"}
     return RuleForm(
-        request.POST if request.method == "POST" else None,
+        typed or (request.POST if request.method == "POST" else None),
         stages=stage_choices(board.stages),
         tasks=[(ids.public(task.id), task.title) for task in board.tasks],
         people=who_choices(request.actor),

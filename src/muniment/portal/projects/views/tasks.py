@@ -27,6 +27,7 @@ from muniment.portal.projects.views.shown import (
     thing_choices,
     who_choices,
 )
+from muniment.portal.projects.views.theirs import theirs
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import permission
 
@@ -162,21 +163,7 @@ def _both(request: ActorRequest, client_id: UUID, task_id: UUID) -> HttpResponse
     typed["version"] = str(found.version)
     form = _form(request, queries.board(request.actor, found.project_id), found, typed)
     form.is_valid()
-    theirs = []
-    for name, value in _told(found).items():
-        if name in form.fields and str("" if value is None else value) != typed.get(name, ""):
-            theirs.append({"label": form.fields[name].label, "value": _worded(form, name, value)})
-    return _edit_page(request, client_id, found, form, theirs, status=409)
-
-
-def _worded(form: TaskForm, name: str, value: Any) -> Any:
-    """Return a value as people read it: of a choice its words."""
-    for choice, words in getattr(form.fields[name], "choices", ()):
-        if choice == value:
-            return words
-        if isinstance(words, list | tuple) and value in dict(words):
-            return dict(words)[value]
-    return value
+    return _edit_page(request, client_id, found, form, theirs(form, _told(found), typed), status=409)
 
 
 def _edit_page(
@@ -184,11 +171,11 @@ def _edit_page(
     client_id: UUID,
     found: TaskFacts,
     form: TaskForm,
-    theirs: list[dict[str, Any]] | None = None,
+    other: list[dict[str, Any]] | None = None,
     *,
     status: int,
 ) -> HttpResponse:
-    context = {"form": form, "task": found, "theirs": theirs, "back_url": task_url(client_id, found.id)}
+    context = {"form": form, "task": found, "theirs": other, "back_url": task_url(client_id, found.id)}
     return render(request, "projects/task_form.html", context, status=status)
 
 
@@ -214,9 +201,12 @@ def _form(
 ) -> TaskForm:
     """Return the form of a task, with what it can be given to and point to."""
     initial: dict[str, Any] = {"stage": request.GET.get("stage", ""), "who": "firm"}
-    people, things = who_choices(request.actor), thing_choices(request.actor)
     if found:
         initial = {**_told(found), "version": found.version}
+    chosen = (request.POST.get("thing", ""), initial.get("thing", ""))
+    people = who_choices(request.actor)
+    things = thing_choices(request.actor, [one.removeprefix("document:") for one in chosen])
+    if found:
         people, things = _kept(people, initial["who"]), _kept(things, initial["thing"])
     return TaskForm(
         typed or (request.POST if request.method == "POST" else None),
