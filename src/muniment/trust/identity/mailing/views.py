@@ -42,7 +42,10 @@ RECORD_HELP = {
     ),
     "dkim": (
         "DKIM",
-        lazy("The key with which your mail server signs. Say in the settings (mail_dkim_selector) under which name."),
+        lazy(
+            "The key with which your mail server signs: the portal itself signs no mails. Say in the settings "
+            "(mail_dkim_selector) under which name."
+        ),
     ),
     "dmarc": ("DMARC", lazy("Says what others do with mails that only claim to be from this domain.")),
 }
