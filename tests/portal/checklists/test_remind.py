@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from muniment.core import ids
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.core.telling import Told
+from muniment.core.unit import acting_as
 from muniment.portal.checklists import actions, jobs, queries
 from muniment.portal.checklists.errors import NobodyToRemind
+from muniment.portal.checklists.models import Item
 from muniment.portal.checklists.plans import Plan, PlanItem
 from muniment.portal.checklists.queries import needs
 from muniment.portal.checklists.types import ItemFacts
@@ -131,6 +134,18 @@ def test_needs_of_a_contact_are_what_is_open_and_theirs(ben, cleo, dan, portal):
     actions.assign_item(ben, item_id=item.id, version=item.version, assignee_id=portal.people["dan"], due=item.due)
     assert [one.title for one in needs.needs(cleo)] == ["Year end 2026"]
     assert [one.title for one in needs.needs(ben)] == ["Draw up the accounts"]
+
+
+def test_needs_are_not_hidden_behind_what_asks_others(ben, cleo, portal):
+    item = send(ben, ONE)[TURNOVER]
+    with acting_as(ben):
+        row = Item.objects.get(client_id=ben.client, id=item.id)
+        kept = {field.attname: getattr(row, field.attname) for field in Item._meta.concrete_fields}
+        others = [{"id": ids.new(), "number": 2 + n, "assignee_id": portal.people["dan"]} for n in range(300)]
+        mine = {"id": ids.new(), "number": 900, "title": "Mine", "assignee_id": cleo.person_id}
+        Item.objects.bulk_create([Item(**kept | new) for new in (*others, mine)])
+
+    assert [need.title for need in needs.needs(cleo)] == [TURNOVER, "Mine"]
 
 
 def test_needs_of_the_firm_are_answers_to_look_at_and_what_is_late(ben, ben_at_firm, cleo):

@@ -3,6 +3,7 @@
 from itertools import groupby
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,9 +11,10 @@ from django.utils.translation import ngettext
 
 from muniment.core import clock
 from muniment.core.actor import Actor
+from muniment.core.db.prepared import Prepared, among
 from muniment.core.needs import Need, NeedKind
 from muniment.core.unit import query
-from muniment.portal.checklists.models import Item
+from muniment.portal.checklists.models import Checklist, Item
 from muniment.portal.checklists.queries.everywhere import waiting_everywhere
 from muniment.portal.checklists.states import TO_DO, State
 from muniment.portal.checklists.types import ChecklistFacts
@@ -29,17 +31,43 @@ _KINDS: dict[str, NeedKind] = {"upload": "upload", "answer": "answer", "approve"
 
 @query
 def needs(actor: Actor) -> list[Need]:
-    """Return what is open on checklists and asks the actor, or nobody in particular of their side."""
-    if actor.person_id is None or not access.reach(actor, "checklist:answer").whole:
+    """Return what is open on checklists and asks the actor, or nobody in particular of their side: what is due first.
+
+    To who looks as somebody of the client: what asks that person.
+    """
+    reader = actor.looking_as or actor.person_id
+    if reader is None or not access.reach(actor, "checklist:answer").whole:
         return []
-    side = "firm" if actor.kind == "staff" else "client"
-    rows = Item.objects.filter(client_id=actor.client, is_asked=True, state__in=TO_DO, side=side)
-    rows = rows.filter(checklist__closed_at=None).select_related("checklist").order_by("checklist_id", "number")
-    mine = [row for row in rows[: MOST * SINGLY] if row.assignee_id in {None, actor.person_id}]
+    side = "firm" if actor.kind == "staff" and actor.looking_as is None else "client"
+    mine = sorted(
+        _OPEN(client_id=actor.client, side=side, person_id=reader), key=lambda row: (row.checklist_id, row.number)
+    )
+    _with_checklists(actor.client, mine)
     found: list[Need] = []
     for _checklist, group in groupby(mine, key=lambda row: row.checklist_id):
         found += _of_checklist(actor, list(group))
     return found[:MOST]
+
+
+def _open(client_id: UUID, side: str, person_id: UUID) -> QuerySet[Item]:
+    mine = Q(assignee_id=person_id) | Q(assignee_id=None)
+    rows = Item.objects.filter(mine, client_id=client_id, is_asked=True, state__in=TO_DO, side=side)
+    return rows.filter(checklist__closed_at=None).order_by("due", "checklist_id", "number")[: MOST * SINGLY]
+
+
+def _with_checklists(client_id: UUID, rows: list[Item]) -> None:
+    """Put the checklists of items in place, found in one statement."""
+    wanted = list({row.checklist_id for row in rows})
+    found = {one.id: one for one in _CHECKLISTS(client_id=client_id, checklist_ids=wanted)} if wanted else {}
+    for row in rows:
+        row.checklist = found[row.checklist_id]
+
+
+def _checklists(client_id: UUID, checklist_ids: list[UUID]) -> QuerySet[Checklist]:
+    return Checklist.objects.filter(among("id", checklist_ids), client_id=client_id)
+
+
+_OPEN, _CHECKLISTS = Prepared(_open), Prepared(_checklists)
 
 
 def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> list[Need]:
