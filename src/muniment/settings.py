@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "muniment.web.middleware.probing.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.web.middleware.turns.SignInsInTurn",
+    "muniment.web.middleware.glances.Glances",
     "muniment.web.middleware.pages.PagesInLog",
     "muniment.web.middleware.promises.Promises",
     "muniment.web.middleware.refusals.Refusals",

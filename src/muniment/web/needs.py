@@ -1,6 +1,6 @@
 """What needs somebody, from every app: one list of sources, which Home and My day put together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -23,7 +23,6 @@ from muniment.portal.projects.queries.needs import needs_everywhere as projects_
 from muniment.portal.tickets.queries.needs import SERVED_WITH as TICKETS_VERB
 from muniment.portal.tickets.queries.needs import needs as tickets_here
 from muniment.portal.tickets.queries.needs import needs_everywhere as tickets_everywhere
-from muniment.trust.access import queries as access
 from muniment.web.views.waiting import waiting
 
 SOON = timedelta(days=7)
@@ -49,34 +48,32 @@ SOURCES = (
 """Every app that has something for Home, in the order in which equals stand."""
 
 
-def needs_of(actor: Actor, places: Iterable[Actor]) -> list[Need]:
-    """Return what waits for somebody in each of the places they act in, what is due first in front."""
-    found = waiting(actor)
-    for inside in places:
-        for source in SOURCES:
-            found += source.here(inside)
-    return in_order(found)
+def needs_in(inside: Actor) -> list[Need]:
+    """Return what waits for somebody in the client they act in, by app."""
+    return [need for source in SOURCES for need in source.here(inside)]
 
 
-def needs_of_staff(
-    actor: Actor, arrived: list[Need], served: Mapping[str, frozenset[UUID]]
-) -> tuple[list[Need], list[Need]]:
-    """Return what waits for somebody of the firm in all of their clients, and what is late with people of clients.
+def needs_everywhere(actor: Actor, served: Mapping[str, frozenset[UUID]]) -> list[Need]:
+    """Return what apps have for somebody of the firm over all of their clients, whatever conditions say.
 
-    `arrived` is what documents have, `served` where they may do what the sources ask for. Of a client that conditions
-    close to them now, nothing.
+    `served` is where they may do what the sources ask for.
     """
     found: list[Need] = []
     for source in SOURCES:
         if source.everywhere is not None:
             found += source.everywhere(actor, served[source.verb])
-    known = access.still_open(actor, {need.client_id for need in (*found, *arrived)})
-    found = [need for need in found if need.client_id in known]
+    return found
+
+
+def needs_of_staff(actor: Actor, found: list[Need], arrived: list[Need]) -> tuple[list[Need], list[Need]]:
+    """Return what waits for somebody of the firm, and what is late with people of clients.
+
+    `found` is what apps have in clients that are open to them now, `arrived` what documents have there.
+    """
     today = timezone.localdate()
     late = [need for need in found if is_late_with_client(need, actor, today)]
     mine = [need for need in found if not is_late_with_client(need, actor, today)]
-    mine += [need for need in arrived if need.client_id in known]
-    return in_order(waiting(actor) + mine), in_order(late)
+    return in_order([*waiting(actor), *mine, *arrived]), in_order(late)
 
 
 def is_late_with_client(need: Need, actor: Actor, today: date) -> bool:

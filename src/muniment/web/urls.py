@@ -227,9 +227,10 @@ _verify = (
     "verify",
 )
 
-urlpatterns = [
-    path("", include(_verify)),
+urlpatterns = [  # one after the other is tried: what open pages ask for every few seconds stands in front
     path("", include(_web)),
+    path("", include("muniment.portal.conversations.urls")),
+    path("", include(_verify)),
     path("", include(_clients)),
     path("", include(_log)),
     path("", include(_retention)),
@@ -255,7 +256,6 @@ urlpatterns = [
     path("", include("muniment.portal.notices.urls")),
     path("", include("muniment.portal.checklists.urls")),
     path("", include("muniment.portal.tickets.urls")),
-    path("", include("muniment.portal.conversations.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),
     path("robots.txt", small.robots_txt, name="robots-txt"),
     path("healthz/live", probes.live, name="live"),

@@ -15,6 +15,7 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
+from django.db import connection
 
 from muniment.core import config
 from muniment.core.config.database import binding_key
@@ -47,6 +48,11 @@ _NO_KEY = (
 _OTHER_KEY = "this binding is not proved: the database has another key than this process; run `muniment migrate`"
 _numbers: WeakKeyDictionary["psycopg.Connection[Any]", int] = WeakKeyDictionary()
 """The number by which the database knows a connection, where a pooler between us and it tells another one."""
+
+
+def is_bound_to(client_id: UUID) -> bool:
+    """Return whether a transaction is open that sees the rows of this client."""
+    return connection.in_atomic_block and current.get().client_id == client_id
 
 
 def take(raw: "psycopg.Connection[Any]", values: Binding) -> None:

@@ -103,6 +103,7 @@ __all__ = [
     "witnessed_head_covering",
 ]
 PAGE = 50
+NEWEST = 5
 
 
 def entries(
@@ -115,6 +116,19 @@ def entries(
             rows = rows.filter(id__lt=before)
         found = list(rows[:limit])
     return list(_opened(found))
+
+
+def newest(actor: Actor, events: Collection[str]) -> list[EntryFacts]:
+    """Return the newest five entries of some kinds of the actor's client, for a page that shows no more."""
+    with acting_as(actor, "muniment_auditor"):
+        return list(_opened(_NEWEST(client_id=actor.client, events=list(events))))
+
+
+def _newest(client_id: UUID, events: list[str]) -> QuerySet[Entry]:
+    return Entry.objects.filter(among("event", events, "text"), client_id=client_id).order_by("-id")[:NEWEST]
+
+
+_NEWEST = Prepared(_newest)
 
 
 def entries_across(

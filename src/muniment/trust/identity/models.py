@@ -1,6 +1,7 @@
 """People, the companies they belong to, how they came and where they are signed in."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
@@ -10,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from muniment.core import clock, ids
 from muniment.core.data_map import Kept, clear, content, personal, secret
+from muniment.core.db.prepared import Prepared
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.identity.errors import ManySignIns
 from muniment.trust.identity.life.models import Attendance, EmailChange
@@ -39,6 +41,15 @@ __all__ = [
 
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by their sealed address; people are made by the actions of identity alone."""
+
+    def get(self, *args: Any, **kwargs: Any) -> "Person":
+        """Return one person; by id alone, as every request asks for who is signed in, in words put together once."""
+        if args or kwargs.keys() != {"pk"}:
+            return super().get(*args, **kwargs)
+        found = _BY_ID(person_id=kwargs["pk"])
+        if not found:
+            raise self.model.DoesNotExist
+        return found[0]
 
     def get_by_natural_key(self, username: str | None) -> "Person":
         """Return the person with this e-mail address."""
@@ -125,6 +136,13 @@ class Person(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return the first word of the name, for greetings."""
         return str(self.name).split(" ", 1)[0]
+
+
+def _by_id(person_id: UUID) -> models.QuerySet[Person]:
+    return Person.objects.filter(id=person_id)
+
+
+_BY_ID = Prepared(_by_id)
 
 
 class Company(ClientRow):

@@ -37,7 +37,7 @@ class Reading:
         chosen: str = getattr(request.user, "zone", "")
         if is_machines or chosen or actor.kind != "contact" or actor.person_id is None:
             return None
-        zone = access.profile_in(actor.client_id).zone if actor.client_id else identity.zone_of_contact(actor.person_id)
+        zone = access.zone_in(actor) if actor.client_id else identity.zone_of_contact(actor.person_id)
         if zone not in {"", "UTC"}:
             timezone.activate(zoneinfo.ZoneInfo(zone))
         return None

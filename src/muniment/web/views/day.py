@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from muniment.core.actor import Actor
+from muniment.core.needs import Need
+from muniment.core.unit import desk
 from muniment.portal.checklists import queries as checklists
 from muniment.portal.documents import queries as documents
 from muniment.portal.documents.queries import Arrival
@@ -30,11 +32,15 @@ def day(actor: Actor) -> dict[str, Any]:
     """Return My day of somebody of the firm: a few statements over all clients, and names of what is shown alone."""
     if actor.person_id is None:
         raise LookupError("nobody is signed in")
-    firm_id = clients.find_firm_id()
-    belonging = [place.client_id for place in clients.memberships(actor.person_id) if place.client_id != firm_id]
-    served = access.places_by(actor, {ARRIVED_WITH, *(source.verb for source in needs.SOURCES if source.verb)})
-    came = _open(actor, documents.arrivals(actor, _people_of_firm(actor), served[ARRIVED_WITH]))
-    mine, late = needs.needs_of_staff(actor, needs_of(came), served)
+    firm_id, people_of_firm = clients.find_firm_id(), _people_of_firm(actor)
+    with desk(actor):
+        places = clients.memberships_here(actor.person_id)
+        served = access.places_by(actor, {ARRIVED_WITH, *(source.verb for source in needs.SOURCES if source.verb)})
+        came = documents.arrivals(actor, people_of_firm, served[ARRIVED_WITH])
+        found = needs.needs_everywhere(actor, served)
+    belonging = [place.client_id for place in places if place.client_id != firm_id]
+    came, found = _open(actor, came, found)
+    mine, late = needs.needs_of_staff(actor, found, needs_of(came))
     waiting = Counter(need.client_id for need in mine)
     working = _working(belonging, waiting, came)
     recent = came[:RECENT_SHOWN]
@@ -69,11 +75,15 @@ def _people_of_firm(actor: Actor) -> list[UUID]:
     return [member.person_id for member in clients.members(actor.within(clients.firm_id()))]
 
 
-def _open(actor: Actor, came: list[Arrival]) -> list[Arrival]:
-    """Return those of the documents that conditions leave open to somebody now, by their clients and labels."""
-    places = {one.client_id for one in came}
+def _open(actor: Actor, came: list[Arrival], found: list[Need]) -> tuple[list[Arrival], list[Need]]:
+    """Return what conditions leave open to somebody now: documents by client and label, what waits by client."""
+    places = {one.client_id for one in came} | {need.client_id for need in found}
     openings = access.open_across(actor, "view", places) if places else {}
-    return [one for one in came if one.client_id in openings and one.document.label in openings[one.client_id].labels]
+    labels = {client_id: opening.labels for client_id, opening in openings.items() if not opening.shut}
+    return (
+        [one for one in came if one.document.label in labels.get(one.client_id, ())],
+        [need for need in found if need.client_id in labels],
+    )
 
 
 def _working(belonging: list[UUID], waiting: Counter[UUID], came: list[Arrival]) -> list[UUID]:

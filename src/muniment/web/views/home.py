@@ -1,5 +1,7 @@
 """Home: what needs you, what is new, whom to ask; for staff My day, over all of their clients."""
 
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muniment.core.actor import Actor
+from muniment.core.needs import Need
+from muniment.core.unit import query
 from muniment.portal.documents import queries as documents
 from muniment.portal.documents.types import DocumentFacts
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import personal
 from muniment.trust.audit import queries as log
-from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Space
@@ -25,6 +28,7 @@ from muniment.web.views.attention import needs_shown, recent_row
 from muniment.web.views.day import day
 from muniment.web.views.log import described
 from muniment.web.views.residency import residency
+from muniment.web.views.waiting import waiting
 
 CLIENTS_SHOWN = 12
 NEEDS_SHOWN = 20
@@ -64,52 +68,54 @@ def _greeting() -> str:
 def _home(actor: Actor, person_id: UUID) -> dict[str, Any]:
     """Return what a contact sees: of each of their companies, or of the only one with whom to ask and who looked."""
     spaces = [space for space in identity.spaces(person_id) if space.kind == "client"][:CLIENTS_SHOWN]
-    here = [(space, actor.within(space.id)) for space in spaces]
-    found = needs.needs_of(actor, (inside for _space, inside in here))
-    new = [need for need in found if need.kind == "read"]
+    here = [(space, access.ruled(actor.within(space.id))) for space in spaces]
+    parts = [_part(inside, is_only=len(here) == 1) for _space, inside in here]
+    found = needs.in_order([*waiting(actor), *(need for part in parts for need in part.needs)])
     names = {space.id: space.name for space in spaces} if len(spaces) > 1 else {}
+    shown = sorted((row for part in parts for row in part.recent), key=lambda row: row[1].changed_at, reverse=True)
     return {
         "shown_clients": [space.id for space in spaces],
         **needs_shown(found, names, NEEDS_SHOWN),
-        **_recent(here),
-        **_contact(here, {space.id: sum(need.client_id == space.id for need in new) for space in spaces}),
-    }
-
-
-def _recent(here: list[tuple[Space, Actor]]) -> dict[str, Any]:
-    rows = [(space, inside, row) for space, inside in here for row in documents.recent_documents(inside, RECENT_SHOWN)]
-    rows.sort(key=lambda found: found[2].changed_at, reverse=True)
-    shown = rows[:RECENT_SHOWN]
-    people = identity.people({row.changed_by for _space, _inside, row in shown})
-    folders = _folders([(inside, row) for _space, inside, row in shown])
-    return {
-        "recent": [
-            recent_row(space.id, row, people, folders.get(row.folder_id, "") if row.folder_id else "")
-            for space, _inside, row in shown
-        ],
+        **_recent(shown[:RECENT_SHOWN]),
         "recent_url": None if not here else reverse("documents:list", kwargs={"client_id": here[0][0].id}),
+        **_companies(spaces, found),
+        **(parts[0].beside if len(parts) == 1 else {}),
     }
 
 
-def _folders(shown: list[tuple[Actor, DocumentFacts]]) -> dict[UUID, str]:
-    """Return the names of the folders that documents lie in, asked once of each client."""
-    wanted: dict[Actor, list[UUID]] = {}
-    for inside, row in shown:
-        if row.folder_id is not None:
-            wanted.setdefault(inside, []).append(row.folder_id)
-    found: dict[UUID, str] = {}
-    for inside, folder_ids in wanted.items():
-        found.update(documents.names(inside, folder_ids))
-    return found
+@dataclass(frozen=True)
+class _Part:
+    """What Home shows of one client: what waits, documents with the names of their folders, and what stands beside."""
+
+    needs: list[Need]
+    recent: list[tuple[UUID, DocumentFacts, str]]
+    beside: dict[str, Any]
 
 
-def _contact(here: list[tuple[Space, Actor]], new: dict[UUID, int]) -> dict[str, Any]:
-    if not here:
-        return {"contacts": [], "accesses": []}
-    if len(here) > 1:  # whose contacts, and whose log, depends on which of them they choose
-        return {"companies": [{"id": space.id, "name": space.name, "new_count": new[space.id]} for space, _in in here]}
-    space, inside = here[0]
-    where = residency(space.id)
+@query
+def _part(inside: Actor, *, is_only: bool) -> _Part:
+    """Return the part of one client, read in one transaction."""
+    found, rows = needs.needs_in(inside), documents.newest_documents(inside)
+    names = documents.names(inside, {row.folder_id for row in rows if row.folder_id})
+    recent = [(inside.client, row, names.get(row.folder_id, "") if row.folder_id else "") for row in rows]
+    return _Part(found, recent, _contact(inside) if is_only else {})
+
+
+def _recent(shown: list[tuple[UUID, DocumentFacts, str]]) -> dict[str, Any]:
+    people = identity.people({row.changed_by for _client, row, _folder in shown})
+    return {"recent": [recent_row(client_id, row, people, folder) for client_id, row, folder in shown]}
+
+
+def _companies(spaces: list[Space], found: list[Need]) -> dict[str, Any]:
+    """Return the companies of who has several: whose contacts, and whose log, depends on which of them they choose."""
+    if len(spaces) == 1:
+        return {}
+    new = Counter(need.client_id for need in found if need.kind == "read")
+    return {"companies": [{"id": space.id, "name": space.name, "new_count": new[space.id]} for space in spaces]}
+
+
+def _contact(inside: Actor) -> dict[str, Any]:
+    where = residency(inside.client)
     contacts = [
         {
             "name": member.person.name,
@@ -121,12 +127,12 @@ def _contact(here: list[tuple[Space, Actor]], new: dict[UUID, int]) -> dict[str,
     ]
     if not access.may(inside, "log:read"):
         return {"contacts": contacts, "accesses": [], "residency": where}
-    accesses = described(inside, log.entries(inside, LogFilter(events=OPENINGS), limit=5))
+    accesses = described(inside, log.newest(inside, OPENINGS))
     return {
         "contacts": contacts,
         "accesses": accesses,
         "residency": where,
-        "log_url": reverse("log:list", kwargs={"client_id": space.id}),
+        "log_url": reverse("log:list", kwargs={"client_id": inside.client}),
     }
 
 

@@ -12,10 +12,12 @@ from muniment.core.needs import Need, later
 from muniment.core.unit import acting_as, desk
 from muniment.portal.conversations.models import Thread
 from muniment.portal.conversations.queries import seeing
-from muniment.portal.conversations.queries.threads import narrowed
+from muniment.portal.conversations.queries.threads import unread_by
 from muniment.trust.access import queries as access
 
 MOST = 50
+LOOKED_AT_MOST = 300
+"""So many unread threads are looked through for those whose things the reader may see."""
 SERVED_WITH = "thread:view"
 """What somebody may do in a client whose conversations wait for them."""
 
@@ -25,12 +27,11 @@ def needs(actor: Actor) -> list[Need]:
     with acting_as(actor):
         if not access.reach(actor, "thread:view").whole:
             return []
-        rows = Thread.objects.filter(client_id=actor.client)
-        if actor.kind == "staff":
-            found = list(_waiting(actor.person_id, rows).order_by("waits_since")[:MOST])
-        else:
-            found = list(narrowed(rows, actor, "unread").order_by("last_at")[:MOST])
-        return [_need(actor, row, titled=True) for row in seeing.seen_of(actor, found)]
+        if actor.person_id is None:
+            return []
+        asks = _HERE if actor.kind == "staff" else _UNREAD
+        found = asks(client_id=actor.client, person_id=actor.person_id)
+        return [_need(actor, row, titled=True) for row in seeing.seen_of(actor, found)[:MOST]]
 
 
 def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> list[Need]:
@@ -53,6 +54,14 @@ def _everywhere(client_ids: list[UUID], person_id: UUID) -> QuerySet[Thread]:
     return _waiting(person_id, Thread.objects.filter(among("client_id", client_ids))).order_by("waits_since")[:MOST]
 
 
+def _here(client_id: UUID, person_id: UUID) -> QuerySet[Thread]:
+    return _waiting(person_id, Thread.objects.filter(client_id=client_id)).order_by("waits_since")[:LOOKED_AT_MOST]
+
+
+def _unread(client_id: UUID, person_id: UUID) -> QuerySet[Thread]:
+    return unread_by(Thread.objects.filter(client_id=client_id), person_id).order_by("last_at")[:LOOKED_AT_MOST]
+
+
 def waiting_by_client(actor: Actor) -> dict[UUID, int]:
     """Return in how many threads each client of somebody of the firm waits for them, or for whoever comes."""
     places = access.places_with(actor, "thread:view") if actor.kind == "staff" else frozenset[UUID]()
@@ -72,7 +81,7 @@ def _waiting(person_id: UUID | None, rows: QuerySet[Thread]) -> QuerySet[Thread]
     return rows.filter(mine, waits_since__isnull=False, solved_at=None)
 
 
-_EVERYWHERE = Prepared(_everywhere)
+_EVERYWHERE, _HERE, _UNREAD = Prepared(_everywhere), Prepared(_here), Prepared(_unread)
 
 
 def _need(actor: Actor, row: Thread, *, titled: bool) -> Need:

@@ -69,7 +69,7 @@ def narrowed(rows: QuerySet[Thread], actor: Actor, which: Which) -> QuerySet[Thr
     if which == "solved":
         return rows.exclude(solved_at=None)
     if which == "unread":
-        return rows.filter(last_number__gt=read_by(actor)).exclude(last_by=actor.person_id)
+        return unread_by(rows, actor.person_id or actor.client)
     rows = rows.filter(solved_at=None)
     if which == "mine":
         rows = rows.filter(Q(assigned_to=actor.person_id) | Q(created_by=actor.person_id))
@@ -78,7 +78,7 @@ def narrowed(rows: QuerySet[Thread], actor: Actor, which: Which) -> QuerySet[Thr
 
 def page(actor: Actor, rows: QuerySet[Thread], after: After | None) -> ThreadList:
     """Return the page of threads after a place, without those about things that the actor may not see."""
-    rows = rows.annotate(read=read_by(actor)).order_by("-last_at", "-id")
+    rows = rows.annotate(read=read_by(actor.person_id or actor.client)).order_by("-last_at", "-id")
     found: list[Thread] = []
     looked_at = 0
     while len(found) <= PAGE and looked_at < _LOOKED_AT_MOST:
@@ -229,12 +229,15 @@ def _new_from(actor: Actor, thread: Thread, found: list[Message]) -> int:
     return next(new, 0)
 
 
-def read_by(actor: Actor) -> Coalesce:
-    """Return how far the actor has read each thread, for a query over threads."""
-    marks = ReadMark.objects.filter(
-        client_id=OuterRef("client_id"), thread_id=OuterRef("id"), person_id=actor.person_id or actor.client
-    )
+def read_by(person_id: UUID) -> Coalesce:
+    """Return how far a person has read each thread, for a query over threads."""
+    marks = ReadMark.objects.filter(client_id=OuterRef("client_id"), thread_id=OuterRef("id"), person_id=person_id)
     return Coalesce(marks.values("number")[:1], Value(0))
+
+
+def unread_by(rows: QuerySet[Thread], person_id: UUID) -> QuerySet[Thread]:
+    """Return those of some threads in which somebody else wrote what a person did not read."""
+    return rows.filter(last_number__gt=read_by(person_id)).exclude(last_by=person_id)
 
 
 def beyond(rows: QuerySet[Thread], after: After | None) -> QuerySet[Thread]:

@@ -13,7 +13,7 @@ from muniment.core.needs import Need as Needed
 from muniment.core.needs import NeedKind, later
 from muniment.core.unit import desk, query
 from muniment.portal.projects.models import Need, Project, Task
-from muniment.portal.projects.queries.projects import seen, sees_firm, today
+from muniment.portal.projects.queries.projects import sees_firm, today
 from muniment.portal.projects.types import OVER, UNDER_WAY
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
@@ -35,11 +35,20 @@ def needs(actor: Actor) -> list[Needed]:
         return []
     if not access.reach(actor, "task:move").whole:
         return []
-    mine = Q(assignee_id=actor.person_id)
-    if not sees_firm(actor):
-        mine = Q(Q(assignee_id=_reader(actor)) | Q(assignee_id=None), side="client")
-    rows = _can_begin(seen(actor)).filter(mine)
-    return [_needed(row, _act(row)) for row in _by_due(rows)]
+    asks = _OF_FIRM if sees_firm(actor) else _OF_CLIENT
+    rows = asks(client_id=actor.client, person_id=_reader(actor) or actor.person_id)
+    _with_projects(rows)
+    return [_needed(row, _act(row)) for row in rows]
+
+
+def _of_firm(client_id: UUID, person_id: UUID) -> QuerySet[Task]:
+    return _by_due(_can_begin(Task.objects.filter(client_id=client_id)).filter(assignee_id=person_id))
+
+
+def _of_client(client_id: UUID, person_id: UUID) -> QuerySet[Task]:
+    """Return the tasks of the client's side that are for one of its people, or for nobody in particular."""
+    rows = _can_begin(Task.objects.filter(client_id=client_id, for_firm=False))
+    return _by_due(rows.filter(Q(assignee_id=person_id) | Q(assignee_id=None), side="client"))
 
 
 def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> list[Needed]:
@@ -62,12 +71,12 @@ def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> lis
 
 def _mine(client_ids: list[UUID], person_id: UUID) -> QuerySet[Task]:
     rows = _can_begin(Task.objects.filter(among("client_id", client_ids))).filter(assignee_id=person_id)
-    return rows.order_by("due_on", "id")[:MOST]
+    return _by_due(rows)
 
 
 def _late(client_ids: list[UUID], today: date) -> QuerySet[Task]:
     rows = _can_begin(Task.objects.filter(among("client_id", client_ids))).filter(side="client", due_on__lt=today)
-    return rows.order_by("due_on", "id")[:MOST]
+    return _by_due(rows)
 
 
 def _with_projects(rows: list[Task]) -> None:
@@ -98,8 +107,8 @@ def _can_begin(rows: QuerySet[Task]) -> QuerySet[Task]:
     return rows.filter(~Exists(first))
 
 
-def _by_due(rows: QuerySet[Task]) -> list[Task]:
-    return list(rows.select_related("project").order_by("due_on", "id")[:MOST])
+def _by_due(rows: QuerySet[Task]) -> QuerySet[Task]:
+    return rows.order_by("due_on", "id")[:MOST]
 
 
 def _act(row: Task) -> str:
@@ -124,3 +133,4 @@ def _needed(row: Task, act: str) -> Needed:
 
 
 _MINE, _LATE, _PROJECTS = Prepared(_mine), Prepared(_late), Prepared(_projects)
+_OF_FIRM, _OF_CLIENT = Prepared(_of_firm), Prepared(_of_client)

@@ -1,5 +1,6 @@
 """What waits for somebody because a client asked for something: for Home, and for My day."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -28,9 +29,17 @@ ASKED_DAYS = 14
 def needs(actor: Actor) -> list[Need]:
     """Return what waits for the actor in the bound client, by due date."""
     if side_of(actor) == "contact":
-        asked = Q(state="waiting") | (rated_since(ASKED_DAYS) & Q(asked_by=actor.person_id))
-        return _listed(access.visible(actor, "ticket:ask", Ticket).filter(asked))
+        if actor.person_id is None or not access.reach(actor, "ticket:ask").whole:
+            return []
+        since = clock.now() - timedelta(days=ASKED_DAYS)
+        rows = _ASKED(client_id=actor.client, person_id=actor.person_id, since=since)
+        return [_need(row) for row in rows]
     return _listed(access.visible(actor, "ticket:work", Ticket).filter(_turn(actor.person_id)))
+
+
+def _asked(client_id: UUID, person_id: UUID, since: datetime) -> QuerySet[Ticket]:
+    asked = Q(state="waiting") | (rated_since(since) & Q(asked_by=person_id))
+    return _by_due(Ticket.objects.filter(asked, client_id=client_id))
 
 
 def needs_everywhere(actor: Actor, served: frozenset[UUID] | None = None) -> list[Need]:
@@ -88,7 +97,7 @@ def _by_due(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return rows.defer("text", "satisfied_word").order_by(F("due_on").asc(nulls_last=True), "moved_at")[:MOST]
 
 
-_ROWS = Prepared(_rows)
+_ROWS, _ASKED = Prepared(_rows), Prepared(_asked)
 
 
 def _need(row: Ticket) -> Need:

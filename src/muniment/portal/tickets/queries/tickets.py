@@ -1,7 +1,7 @@
 """Read the tickets of one client: lists, and all about one."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -158,9 +158,9 @@ def ticket_facts(row: Ticket) -> TicketFacts:
     )
 
 
-def rated_since(days: int) -> Q:
-    """Return which tickets are done since fewer than `days` days and nobody said whether they are satisfied."""
-    return Q(state="done", satisfied=None, moved_at__gt=clock.now() - timedelta(days=days))
+def rated_since(moment: datetime) -> Q:
+    """Return which tickets are done since a moment, and nobody said whether they are satisfied."""
+    return Q(state="done", satisfied=None, moved_at__gt=moment)
 
 
 _IN_ORDER: tuple[State, ...] = ("working", "waiting", "done", "reopened", "declined")

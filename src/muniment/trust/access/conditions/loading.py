@@ -10,13 +10,14 @@ from uuid import UUID
 
 import structlog
 from django.db import connection
+from django.db.models import QuerySet
 
 from muniment.core import clock, ids
 from muniment.core.actor import Actor
 from muniment.core.db import binding
 from muniment.core.db.binding import Binding
-from muniment.core.db.prepared import run
-from muniment.core.unit import bound
+from muniment.core.db.prepared import Prepared, run
+from muniment.core.unit import bound, once
 from muniment.trust.access.conditions.engine import UNEVALUATED
 from muniment.trust.access.conditions.errors import ConditionsRefuse, ProfileInvalid, RuleInvalid
 from muniment.trust.access.conditions.in_force import Current
@@ -60,10 +61,16 @@ def current_for(actor: Actor, at: datetime | None = None) -> Current:
 
 def loaded(client_id: UUID, at: datetime | None = None) -> Current:
     """Return what is in force in a client now, or was at a moment; one statement when nothing is new."""
-    if binding.current.get().client_id == client_id and connection.in_atomic_block:
-        return _loaded(client_id, at or clock.now())
+    if at is None:
+        return once(("conditions", client_id), lambda: _bound(client_id, clock.now()))
+    return _bound(client_id, at)
+
+
+def _bound(client_id: UUID, at: datetime) -> Current:
+    if binding.is_bound_to(client_id):
+        return _loaded(client_id, at)
     with bound(Binding(client_id)):
-        return _loaded(client_id, at or clock.now())
+        return _loaded(client_id, at)
 
 
 def across(client_ids: Collection[UUID], sight: Callable[[], AbstractContextManager[None]]) -> dict[UUID, Current]:
@@ -88,9 +95,15 @@ def across(client_ids: Collection[UUID], sight: Callable[[], AbstractContextMana
 
 def networks(at: datetime | None = None) -> tuple[Network, ...]:
     """Return the named networks of a moment (now), by their names."""
-    moment = at or clock.now()
-    rows = NamedNetwork.objects.filter(starts_at__lte=moment).exclude(ends_at__lte=moment).order_by("name")
+    rows = _NAMED(moment=at or clock.now())
     return tuple(Network(row.id, row.name, tuple(row.cidrs), row.is_blocked) for row in rows)
+
+
+def _named(moment: datetime) -> QuerySet[NamedNetwork]:
+    return NamedNetwork.objects.filter(starts_at__lte=moment).exclude(ends_at__lte=moment).order_by("name")
+
+
+_NAMED = Prepared(_named)
 
 
 def newest(client_id: UUID, *, for_new_clients: bool = False) -> int:

@@ -40,11 +40,15 @@ def open_now(actor: Actor, action: Action, at: datetime | None = None, *, emerge
 def open_across(actor: Actor, action: Action, client_ids: Collection[UUID]) -> dict[UUID, Opening]:
     """Return what conditions leave open to somebody of the firm in several of their clients, for lists over all."""
     found = loading.across(client_ids, lambda: desk(actor))
-    openings = {}
+    openings, alike = {}, dict[str, Opening]()
     for client_id, current in found.items():
-        inside = actor.within(client_id)
-        roles = roles_here(inside) if current.names_roles else frozenset[str]()
-        openings[client_id] = opening(current, inside, action, roles=roles)
+        if current.names_roles:
+            inside = actor.within(client_id)
+            openings[client_id] = opening(current, inside, action, roles=roles_here(inside))
+            continue
+        if current.hash not in alike:  # the same conditions say the same to the same person, whichever client it is
+            alike[current.hash] = opening(current, actor.within(client_id), action)
+        openings[client_id] = alike[current.hash]
     return openings
 
 
@@ -94,6 +98,16 @@ def session_limits(actor: Actor) -> tuple[int | None, int | None]:
 def profile_in(client_id: UUID) -> Profile:
     """Return the profile in force in a client; for what is asked before anybody of it is there."""
     return loading.loaded(client_id).profile
+
+
+def zone_in(actor: Actor) -> str:
+    """Return the time zone that the conditions of the actor's client name."""
+    return loading.current_for(actor).profile.zone
+
+
+def ruled(actor: Actor) -> Actor:
+    """Return an actor who knows the conditions in force in their client, so that a page asks for them once."""
+    return replace(actor, rules=rules_hash(actor))
 
 
 def inactive_days(client_id: UUID) -> int:

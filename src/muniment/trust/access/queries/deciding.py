@@ -1,10 +1,11 @@
 """Who may what: the one definition, used by single decisions, lists and explanations alike."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -12,22 +13,25 @@ from django.db.models import Model, Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.actor import Actor
+from muniment.core.db import binding
+from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
-from muniment.core.unit import acting_as
+from muniment.core.unit import acting_as, once
 from muniment.trust.access.errors import ConditionsRefuse
 from muniment.trust.access.queries.conditions import narrowed, rules_hash, without_shut
 from muniment.trust.access.queries.links import guest_scopes
 from muniment.trust.access.queries.parts import is_off, without_off
 from muniment.trust.access.queries.places import open_places, spread
 from muniment.trust.access.queries.rows import (
-    SCOPES_WITH,
     VERBS,
     VERBS_THERE,
     VERBS_WITHIN,
     WHY,
+    held,
     held_at,
     mine,
     running,
+    scopes_with,
 )
 from muniment.trust.access.queries.stepping_up import insist_fresh_act
 from muniment.trust.access.types import LABELS, PERMISSIONS, SCOPES, SHARING, Label, Reach, Standing
@@ -48,17 +52,33 @@ def find(actor: Actor, verb: str, model: type[Row], identifier: UUID, at: dateti
         ConfirmFirst: it is, but to act they confirm first that it is them.
     """
     allowed = reach(actor, verb, at)
-    rows = model._default_manager.filter(client_id=actor.client, pk=identifier)  # noqa: SLF001 - Django's documented manager
-    row = limited(rows, allowed).first()
+    row = _row(actor, model, identifier, allowed)
     if row is not None:
         insist_fresh_act(actor, verb)
         return row
-    row = limited(rows, granted(actor, verb, at)).first() if allowed.reasons else None
+    row = _row(actor, model, identifier, granted(actor, verb, at)) if allowed.reasons else None
     if row is None:
         raise NotFound
     scope = SCOPES.get(model._meta.label)
     label = getattr(row, scope.label) if scope and scope.label else None
     raise ConditionsRefuse(tuple(reason for reason in allowed.reasons if reason.label in {None, label}))
+
+
+def _row(actor: Actor, model: type[Row], identifier: UUID, allowed: Reach) -> Row | None:
+    """Return a row of the actor's client that lies within a reach."""
+    if model._meta.label not in SCOPES:
+        found = _by_id(model)(client_id=actor.client, row_id=identifier) if allowed.whole else []
+        return next(iter(found), None)
+    rows = model._default_manager.filter(client_id=actor.client, pk=identifier)  # noqa: SLF001 - Django's documented manager
+    return limited(rows, allowed).first()
+
+
+@cache
+def _by_id(model: type[Row]) -> Prepared[Row]:
+    def one(client_id: UUID, row_id: UUID) -> QuerySet[Row]:
+        return model._default_manager.filter(client_id=client_id, pk=row_id)  # noqa: SLF001 - Django's documented manager
+
+    return Prepared(one)
 
 
 def visible(actor: Actor, verb: str, model: type[Row]) -> QuerySet[Row]:
@@ -84,6 +104,26 @@ def limited(rows: QuerySet[Row], allowed: Reach) -> QuerySet[Row]:
     if allowed.whole:
         return rows.filter(~Q(**{holder: allowed.without}) | Q(pk__in=allowed.things))
     return rows.filter(Q(**{holder: allowed.folders}) | Q(pk__in=allowed.things))
+
+
+def limited_whole(
+    rows: QuerySet[Row], labels: Sequence[str], without: Sequence[UUID], things: Sequence[UUID] = ()
+) -> QuerySet[Row]:
+    """Return what `limited` does for a reach of the whole client, in words that are the same for every such reach.
+
+    For folders, and for what lies in them, in queries that are put into words once: `said` gives their values.
+    """
+    scope = SCOPES[rows.model._meta.label]
+    rows = rows.filter(among(scope.label or "", labels, "text"))
+    if scope.kind == "folder":
+        return rows.filter(~among("id", without))
+    holder = f"{scope.container}_id"
+    return rows.filter(Q(**{holder: None}) | ~among(holder, without) | among("id", things))
+
+
+def said(allowed: Reach) -> dict[str, list[Any]]:
+    """Return the values of a reach of the whole client for a query by `limited_whole`."""
+    return {"labels": [*allowed.labels], "without": [*allowed.without], "things": [*allowed.things]}
 
 
 def reach(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
@@ -119,7 +159,8 @@ def reach_of(actor: Actor, scopes: Scopes) -> Reach:
     whole = ("client", None) in scopes
     folders = frozenset(scope_id for kind, scope_id in scopes if kind == "folder" and scope_id)
     things = frozenset(scope_id for kind, scope_id in scopes if kind not in {"client", "folder"} and scope_id)
-    opened, without = spread(actor.client, folders, whole=whole)
+    where = ("spread", binding.current.get(), actor.client, folders, whole)
+    opened, without = once(where, lambda: spread(actor.client, folders, whole=whole))
     return Reach(whole, opened, things, without, labels=_labels(actor))
 
 
@@ -137,9 +178,10 @@ def standing(actor: Actor) -> Standing:
     now = clock.now()
     with acting_as(actor):
         asked = {"client_id": actor.client_id, "person_id": actor.person_id, "moment": now}
-        why = next(iter(WHY(**asked)), None)
-        verbs, rules = VERBS(**asked), rules_hash(actor)
-        allowed = without_off(replace(actor, rules=rules), frozenset(verbs) | actor.firm_verbs)
+        own, rules = held(actor.client_id, actor.person_id, now), rules_hash(actor)
+        why = own.why() if own.is_all else next(iter(WHY(**asked)), None)
+        verbs = frozenset[str]().union(*own.verbs.values()) if own.is_all else frozenset(VERBS(**asked))
+        allowed = without_off(replace(actor, rules=rules), verbs | actor.firm_verbs)
         if actor.looking_as is not None:
             allowed &= standing(seen_as(actor)).verbs
         is_emergency = bool(why and why.is_emergency)
@@ -242,9 +284,7 @@ def _reach(actor: Actor, verb: str, at: datetime | None, *, by_emergency: bool =
         return NOWHERE
     scopes = {
         (kind, scope_id)
-        for kind, scope_id, is_urgent in SCOPES_WITH(
-            client_id=actor.client, person_id=actor.person_id, verb=verb, moment=at or clock.now()
-        )
+        for kind, scope_id, is_urgent in scopes_with(actor.client, actor.person_id, verb, at)
         if is_urgent or not by_emergency
     }
     return reach_of(actor, scopes) if scopes else NOWHERE

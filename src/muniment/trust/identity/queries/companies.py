@@ -11,7 +11,7 @@ from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
-from muniment.core.unit import acting_as, bound
+from muniment.core.unit import acting_as, bound, known_already, once
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.clients.types import MembershipFacts
@@ -91,6 +91,10 @@ def company_names(client_ids: Iterable[UUID]) -> tuple[str, ...]:
 
 def spaces(person_id: UUID) -> list[Space]:
     """Return the companies a person belongs to: the firm first, then clients by name. One look at all of them."""
+    return once(("spaces", person_id), lambda: _all_spaces(person_id))
+
+
+def _all_spaces(person_id: UUID) -> list[Space]:
     with bound(Binding(None, person_id, "muniment_desk")):
         return _spaces(clients.memberships_here(person_id), _IN_SIGHT())
 
@@ -100,6 +104,9 @@ def few_spaces(person_id: UUID, most: int, always: Collection[UUID] = ()) -> tup
 
     Names are sealed each with another key: to open hundreds of them would take longer than a page may.
     """
+    known: list[Space] | None = known_already(("spaces", person_id))
+    if known is not None and len(known) <= most:
+        return known, len(known)
     with bound(Binding(None, person_id, "muniment_desk")):
         belonging = clients.memberships_here(person_id)
         if len(belonging) <= most:
