@@ -50,9 +50,14 @@ SIGNED_IN_ONCE = ["ada", "nora", "jonas", "mallory", "imani", "tom", "felix"]
 class Bench:
     """What the parts share: one portal, started when it is first needed, and who is signed in to it."""
 
-    def __init__(self, top: Path, flat_bytes: int = flat.LARGE_BYTES) -> None:
+    def __init__(
+        self,
+        top: Path,
+        flat_bytes: int = flat.LARGE_BYTES,
+        backup_megabytes: int = continuity.DATABASE_MEGABYTES,
+    ) -> None:
         self.top = top
-        self.flat_bytes = flat_bytes
+        self.flat_bytes, self.backup_megabytes = flat_bytes, backup_megabytes
         self._launch: Launch | None = None
         self.first_page_seconds = 0.0
 
@@ -135,7 +140,7 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "day": _day,
     "search": lambda bench: searching.measure(bench.portal, "ben"),
     "notices": lambda bench: notices.measure(bench.portal, "ben"),
-    "backup": lambda bench: continuity.measure(bench.portal, bench.contact),
+    "backup": lambda bench: continuity.measure(bench.portal, bench.contact, megabytes=bench.backup_megabytes),
     "guess": lambda bench: guessing.measure(bench.portal, bench.contact),  # from then on this source is a stranger
 }
 
@@ -148,6 +153,12 @@ def main() -> None:
     parser.add_argument(
         "--flat-bytes", type=int, default=flat.LARGE_BYTES, help="how large the file of `flat` is; 10 GB: 10000000000"
     )
+    parser.add_argument(
+        "--backup-megabytes",
+        type=int,
+        default=continuity.DATABASE_MEGABYTES,
+        help="how much `backup` puts into the database; with 1000 it takes four times as long",
+    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # told to stop, it stops what it started
     wanted = arguments.part or list(PARTS)
@@ -156,7 +167,7 @@ def main() -> None:
     ground = _ground()
     print(ground)
     with scratch() as top:
-        bench = Bench(top, arguments.flat_bytes)
+        bench = Bench(top, arguments.flat_bytes, arguments.backup_megabytes)
         try:
             for name in (part for part in PARTS if part in wanted):
                 print(f"{time.monotonic() - begun:4.0f} s  {name}", flush=True)

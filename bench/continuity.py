@@ -14,8 +14,8 @@ from bench.callers import Crowd, TusUpload
 from bench.portal import Portal, Visitor, fetch
 from bench.results import Result, compared, limited
 
-DATABASE_MEGABYTES = 1000
-DOCUMENTS = 2000
+DATABASE_MEGABYTES = 250
+DOCUMENTS_OF_MEGABYTE = 2
 DOCUMENT_BYTES = 100_000
 PAGES = 60
 DRILL_SECONDS = 30.0
@@ -28,10 +28,13 @@ def measure(
     visitor: Visitor,
     *,
     megabytes: int = DATABASE_MEGABYTES,
-    count: int = DOCUMENTS,
     rounds: int = 3,
 ) -> list[Result]:
-    """Fill the portal and measure. `visitor` may upload, and their page of documents is the one that is timed."""
+    """Fill the portal and measure. `visitor` may upload, and their page of documents is the one that is timed.
+
+    So many megabytes go into the database, and two documents of 100 KB for each into the store.
+    """
+    count = DOCUMENTS_OF_MEGABYTE * megabytes
     _upload(portal, visitor, count)
     beside.ask(portal, "bench.continuity_run", "fill", megabytes, role="job")
     process_tree.settle(portal.process_id)

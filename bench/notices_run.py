@@ -26,8 +26,8 @@ from muniment.trust.clients import actions as clients
 from muniment.trust.identity import queries as people
 from muniment.trust.identity.models import Person
 
-ROUNDS = 5
-NOTICES = 2_000  # in a round, however many people an entry concerns
+ROUNDS = 3
+NOTICES = 1_000  # in a round, however many people an entry concerns
 NUMBERED_SECONDS = 60
 _COLUMNS = "id, client_id, person_id, entry_id, kind, event, by_id, url, at, made_at, mail_at"
 _INSERT = (

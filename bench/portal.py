@@ -15,7 +15,7 @@ import requests
 
 from bench import process_tree
 
-FILL_SECONDS = 120.0
+FILL_SECONDS = 300.0
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 CLIENT = re.compile(r'href="/([\w-]{22})/documents/')
 TOKEN = re.compile(r'data-csrf="([^"]+)"')
@@ -71,9 +71,16 @@ class Portal:
         return Address(self.port, self.data / "tls" / "authority.pem")
 
     def wait_until_filled(self) -> None:
-        """Wait until the demo's people and papers are laid and all is quiet."""
+        """Wait until the demo's people and papers are laid and all is quiet.
+
+        Raises:
+            TimeoutError: they are not laid in time, or the portal stopped.
+        """
         deadline = time.monotonic() + FILL_SECONDS
-        while time.monotonic() < deadline and not (self.data / "demo.filled").exists():
+        while not (self.data / "demo.filled").exists():
+            is_running = (process_tree.PROC / str(self.process_id)).exists()
+            if time.monotonic() > deadline or not is_running:
+                raise TimeoutError("the demo was not filled; its log tells why")
             time.sleep(0.2)
         process_tree.settle(self.process_id)
 
