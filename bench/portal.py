@@ -78,7 +78,7 @@ class Portal:
         """
         deadline = time.monotonic() + FILL_SECONDS
         while not (self.data / "demo.filled").exists():
-            is_running = (process_tree.PROC / str(self.process_id)).exists()
+            is_running = bool(process_tree.command_line(self.process_id))  # one that ended has none
             if time.monotonic() > deadline or not is_running:
                 raise TimeoutError("the demo was not filled; its log tells why")
             time.sleep(0.2)
