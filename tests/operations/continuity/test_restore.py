@@ -21,6 +21,7 @@ from muniment.operations.places import UNFINISHED
 from muniment.trust.vault.keyring.file import FileKeyring
 from muniment_verify.command import main as verify
 from tests import sites
+from tests.operations import handbook
 from tests.operations.conftest import wait_until
 from tests.sites import ROOT, Site
 
@@ -52,7 +53,9 @@ class Saved:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if "MUNIMENT" not in name and "DJANGO" not in name}
-        return {**kept, "MUNIMENT_DATA": str(self.folder / "data"), "PYTHONPATH": str(ROOT / "src")}
+        data = self.folder / "data"
+        named = {"MUNIMENT_DATA": str(data), "MUNIMENT_BACKUP_REPOSITORY": str(data / "backups" / "repository")}
+        return {**kept, **named, "PYTHONPATH": str(ROOT / "src")}
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -125,7 +128,8 @@ def test_a_restore_that_was_killed_says_so_and_begins_anew_and_brings_all_of_it_
 def test_a_moment_is_restored_and_the_log_says_what_it_lost(saved: Saved):
     place = saved.empty("earlier")
 
-    done = saved.run("restore", "--into", str(place), "--yes", "--to-moment", saved.earlier["now"])
+    line = handbook.line("restore", "--to-moment", "--into", into=place, to_moment=saved.earlier["now"])
+    done = saved.run(*line, "--yes")
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "are lost; each log says so itself" in done.stdout
@@ -146,7 +150,7 @@ def test_a_bundle_comes_back_whole_and_one_that_was_changed_does_not(saved: Save
     content[len(content) // 2] ^= 1
     changed.write_bytes(content)
 
-    done = saved.run("restore", "--into", str(place), "--bundle", str(made), "--yes")
+    done = saved.run(*handbook.line("restore", "--bundle", into=place, bundle=made), "--yes")
     refused = saved.run("restore", "--into", str(spoilt), "--bundle", str(changed), "--yes")
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -175,7 +179,7 @@ def checked(saved: Saved, export: str, before: dict[str, Any]) -> int:
 def test_a_plan_is_shown_and_nothing_is_written(saved: Saved):
     place = saved.empty("plan")
 
-    done = saved.run("restore", "--into", str(place), "--plan")
+    done = saved.run(*handbook.line("restore", "--plan", data=place))
 
     assert done.returncode == 0, done.stderr
     assert "room" in done.stdout
