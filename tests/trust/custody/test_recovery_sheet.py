@@ -1,18 +1,20 @@
 """A recovery sheet is made by a super admin, tested share by share, and counts once enough of them were tested."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pypdfium2 import PdfDocument
 
-from muniment.core import config
+from muniment.core import clock, config
 from muniment.core.actor import Actor
 from muniment.core.errors import NotFound
 from muniment.trust.audit import queries as log
 from muniment.trust.custody import actions, health, jobs, queries
 from muniment.trust.custody.errors import TriedTooOften
 from muniment.trust.vault.errors import KeyBackupAway, ShareOfAnother, ShareUnreadable, SheetNumbers
+from muniment.trust.vault.keys import locks
 from muniment.trust.vault.recovery import backup
 from tests.cast import Portal
 from tests.worker import as_worker
@@ -109,6 +111,29 @@ def test_while_the_key_backup_cannot_be_written_no_sheet_is_made(portal: Portal,
         actions.make_sheet(portal.actor("ada"), people=3, needed=2)
 
     assert queries.recovery(portal.actor("ada")).sheets == []
+
+
+def test_without_a_sheet_health_is_red_after_a_week_and_at_once_where_keys_had_no_locks_before(
+    portal: Portal, place: Path, monkeypatch
+):
+    file = place.parent.with_name("locks")
+    present = replace(config.current(), key_locks=file)
+    monkeypatch.setattr(config, "current", lambda: present)
+    locks.create(file)
+    began_at, passed = locks.book().began_at, timedelta(0)
+    monkeypatch.setattr(clock, "now", lambda: began_at + passed)
+
+    def states() -> set[str]:
+        return {line.state for line in health.key_backup()}
+
+    passed = timedelta(days=6)
+    assert states() == {"notice"}
+    passed = timedelta(days=8)
+    assert states() == {"bad"}
+    passed = timedelta(hours=1)
+    locks.note(late_at=clock.now(), is_complete=True)
+    assert states() == {"bad"}
+    assert any("Copies of keys/" in line.todo for line in health.key_backup())
 
 
 def test_health_says_what_is_missing_and_the_worker_brings_the_backup_up_to_date(portal: Portal, place: Path):

@@ -1,13 +1,18 @@
 """Look at the age of keys, at rotations, and at destructions that failed."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 
-from muniment.core.health import HealthLine
+from muniment.core import clock
+from muniment.core.health import HealthLine, State
 from muniment.trust.clients import queries as clients
 from muniment.trust.custody import queries
 from muniment.trust.vault import actions as vault
+
+GRACE: Final = timedelta(days=7)  # in which a new portal may be without a recovery sheet
 
 
 def key_backup() -> Iterator[HealthLine]:
@@ -24,9 +29,29 @@ def key_backup() -> Iterator[HealthLine]:
             todo=f"Look whether {found.backup.place} can be reached and written to; it is then written by itself.",
         )
     for sentence in found.warnings:
-        yield HealthLine("Recovery sheet", "notice", sentence)
+        state: State = "bad" if found.is_without_sheet and _is_overdue() else "notice"
+        yield HealthLine("Recovery sheet", state, sentence, _how_to_make() if found.is_without_sheet else "")
     if not found.warnings:
         yield HealthLine("Key backup", "good", "The key backup is up to date, and the recovery sheet was tested.")
+
+
+def _is_overdue() -> bool:
+    """Tell whether a sheet should be there by now.
+
+    Once keys from before there were locks have theirs, no copy of keys/ that the operator had made opens them: then it
+    is overdue at once. A new portal has a week: whoever sets it up needs no alarm in the first hour, and a
+    demonstration lives no longer. Documents do not end the week sooner, for a demonstration begins with them.
+    """
+    return vault.keys_locked_late_at() is not None or clock.now() - vault.keys_locked_since() > GRACE
+
+
+def _how_to_make() -> str:
+    todo = _("Make a recovery sheet (Backups, Recovery sheet, or `muniment keys sheet`) and have its holders test it.")
+    late = vault.keys_locked_late_at()
+    if late is None:
+        return todo
+    copies = _("Copies of keys/ from before %(day)s open nothing any more: they lack keys/locks.")
+    return f"{todo} {copies % {'day': f'{late:%Y-%m-%d}'}}"
 
 
 def keys() -> Iterator[HealthLine]:

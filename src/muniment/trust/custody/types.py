@@ -96,6 +96,11 @@ class Recovery:
     backup: KeyBackupFacts
     warnings: list[str]
 
+    @property
+    def is_without_sheet(self) -> bool:
+        """Tell whether there is no sheet in use, and so no key backup that is brought up to date."""
+        return all(sheet.state == "replaced" for sheet in self.sheets)
+
 
 @dataclass(frozen=True)
 class HoldFacts:

@@ -34,7 +34,7 @@ from muniment.trust.vault.keys.inventory import (
     signature,
     turnings,
 )
-from muniment.trust.vault.keys.locking import keys_locked_late_at, lock_all, look_again
+from muniment.trust.vault.keys.locking import keys_locked_late_at, keys_locked_since, lock_all, look_again
 from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.keys.rewrapping import make_person_key
 from muniment.trust.vault.keys.shredding import (
@@ -96,6 +96,7 @@ __all__ = [  # with the types of what they return
     "is_signed",
     "key_facts",
     "keys_locked_late_at",
+    "keys_locked_since",
     "lock_all",
     "log_public_keys",
     "log_signer",

@@ -52,6 +52,15 @@ def keys_locked_late_at() -> datetime | None:
     return locks.book().late_at
 
 
+def keys_locked_since() -> datetime:
+    """Return since when new keys are closed with locks: copies of the keys directory from before open none of them.
+
+    Raises:
+        KeyMissing, KeyRefused: the file of the locks is not there, or not as it must be.
+    """
+    return locks.book().began_at
+
+
 def look_again() -> None:
     """Say that there may be keys without a lock: a backup was restored."""
     locks.note(is_complete=False)
