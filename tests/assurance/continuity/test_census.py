@@ -29,7 +29,7 @@ def test_the_rows_of_every_clients_table_are_counted(portal: Portal):
     with as_worker():
         found = queries.row_counts()
     with psycopg.connect(superuser()) as server:
-        really = {name: server.execute(f"select count(*) from app.{name}").fetchone() for name in tables}  # type: ignore[arg-type]
+        really = {name: server.execute(f"select count(*) from app.{name}").fetchone() for name in tables}
 
     assert found["folder"] == 2
     assert {name: (found[name],) for name in tables if name in found} == {

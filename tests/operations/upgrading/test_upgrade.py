@@ -41,9 +41,9 @@ def facts_of(data: Path) -> dict[str, Any]:
         rows = {name: site.ask(f'select count(*) from app."{name}"')[0][0] for name in names}
         heads: dict[str, dict[str, str]] = {}
         for client_id, size, root in site.ask("select client_id, size, root from app.client_head order by 1, 2"):
-            heads.setdefault(str(client_id), {})[str(size)] = bytes(root).hex()  # type: ignore[arg-type]
+            heads.setdefault(str(client_id), {})[str(size)] = bytes(root).hex()  # type: ignore[call-overload]
         register = {
-            str(size): bytes(root).hex()  # type: ignore[arg-type]
+            str(size): bytes(root).hex()  # type: ignore[call-overload]
             for size, root in site.ask("select size, root from app.register_head order by size")
         }
     return {"rows": rows, "heads": heads, "register": register}

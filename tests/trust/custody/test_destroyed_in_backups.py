@@ -5,10 +5,11 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -86,9 +87,10 @@ def destroy(portal: Portal, second: UUID, monkeypatch, kind: str, subject: UUID,
     return asked.id
 
 
-def told(portal: Portal, destruction_id: UUID) -> dict[str, object]:
+def told(portal: Portal, destruction_id: UUID) -> dict[str, Any]:
     found = actions.download_certificate(portal.actor("ada"), destruction_id=destruction_id, form="json")
-    return json.loads(found)
+    certificate: dict[str, Any] = json.loads(found)
+    return certificate
 
 
 def blob_of(client_id: UUID, document_id: UUID) -> UUID:
@@ -162,8 +164,13 @@ def test_a_death_between_the_key_and_its_lock_is_made_good_before_there_is_a_cer
     things, okoye = lay(portal), portal.okoye
     name = keys.context("client", okoye)
     monkeypatch.setattr(actions, "break_locks", lambda *_, **__: None)  # killed here: only the key was destroyed
-    real, seen = locks.destroy, []
-    monkeypatch.setattr(locks, "destroy", lambda names: seen.append(locks.destroyed([name])) or real(names))
+    real, seen = locks.destroy, list[set[bytes]]()
+
+    def watched(names: Iterable[bytes]) -> int:
+        seen.append(locks.destroyed([name]))
+        return real(names)
+
+    monkeypatch.setattr(locks, "destroy", watched)
 
     destruction = destroy(portal, things.in_role("admin"), monkeypatch, "client", okoye)
 

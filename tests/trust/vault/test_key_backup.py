@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.core import config
 from muniment.core.config import Config
 from muniment.operations import recovering
 from muniment.operations.errors import StartRefused
@@ -100,7 +101,7 @@ def test_a_changed_backup_does_not_open(keys: Keys):
 
 
 def test_a_destroyed_lock_is_gone_from_it_with_the_next_writing_and_no_older_state_stays(keys: Keys, monkeypatch):
-    monkeypatch.setattr(locks.config, "current", lambda: keys.config)
+    monkeypatch.setattr(config, "current", lambda: keys.config)
     closed = locks.close(b"okoye", b"w" * 60)
     assert backup.is_current(keys.config)
     locks.destroy([b"okoye"])

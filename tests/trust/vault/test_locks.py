@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ NAMES = st.lists(st.binary(min_size=1, max_size=8), min_size=2, max_size=8, uniq
 
 
 @pytest.fixture
-def path(tmp_path: Path, monkeypatch) -> Path:
+def path(tmp_path: Path, monkeypatch) -> Iterator[Path]:
     monkeypatch.setenv("MUNIMENT_KEY_LOCKS", str(tmp_path / "keys" / "locks"))
     config.current.cache_clear()
     (tmp_path / "keys").mkdir(mode=0o700)

@@ -11,8 +11,9 @@ import psycopg
 from psycopg import sql
 
 from muniment.core.config import Config
+from muniment.core.config.database import DATABASE
 from muniment.operations import accounts, binaries, processes
-from muniment.operations.database import DATABASE, SUPER, EmbeddedDatabase
+from muniment.operations.database import SUPER, EmbeddedDatabase
 from muniment.operations.errors import DatabaseRefused
 from muniment.operations.upgrading import copies
 

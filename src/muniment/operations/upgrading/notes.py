@@ -61,7 +61,8 @@ def ours() -> Written:
 
 def written(present: Config) -> Written | None:
     """Return which version wrote the data directory last; None where none said so, as the first versions did not."""
-    return _typed(Written, load(_version(present)))
+    found: Written | None = _typed(Written, load(_version(present)))
+    return found
 
 
 def write(present: Config) -> None:

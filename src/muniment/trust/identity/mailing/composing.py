@@ -46,7 +46,7 @@ class _InOneLine(UnstructuredHeader):
 
 
 _HEADERS: Final = HeaderRegistry()
-_HEADERS.map_to_type("list-unsubscribe", _InOneLine)
+_HEADERS.map_to_type("list-unsubscribe", _InOneLine)  # type: ignore[arg-type] # the registry adds the base itself
 _POLICY: Final = policy.default.clone(header_factory=_HEADERS)
 
 
