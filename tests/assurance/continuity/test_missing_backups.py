@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from muniment.assurance.continuity import health
+from muniment.assurance.continuity import actions, health, queries
 from muniment.assurance.continuity.models import Backup, Order
 from muniment.core import clock, config
+from muniment.core.actor import Actor
 from tests.cast import Portal
 from tests.worker import as_worker
 
@@ -48,6 +50,18 @@ def test_a_log_that_is_not_saved_alarms_within_what_may_be_lost(agent: Portal):
     assert states()[health.LOG] == "good"
 
 
+@pytest.mark.parametrize(("age_seconds", "state"), [(40, "good"), (50, "bad")])
+def test_where_a_minute_may_be_lost_an_agent_that_works_is_no_alarm(
+    agent: Portal, monkeypatch, age_seconds: int, state: str
+):
+    present = replace(config.current(), rpo_minutes=1)
+    monkeypatch.setattr(config, "current", lambda: present)
+    lay("base", 10)
+    lay("wal", age_seconds / 60)
+
+    assert states()[health.LOG] == state
+
+
 def test_a_whole_backup_that_is_two_hours_late_alarms(agent: Portal):
     backup = lay("base", 60)
     assert states()[health.BACKUP] == "good"
@@ -82,3 +96,17 @@ def test_a_check_that_found_damage_alarms_until_one_finds_none(agent: Portal):
 
 def test_backups_on_the_same_machine_are_a_notice(agent: Portal):
     assert states()["Same machine"] == "notice"
+
+
+def test_an_order_that_has_ended_says_how_much_of_it_was_done(agent: Portal):
+    asked = actions.order(
+        Actor.system(agent.firm_id, purpose="Tests"), what="restore_client", target_client=agent.okoye
+    )
+    actions.take_order()
+    actions.report_progress(asked.id, step="documents", done=2, total=3)
+
+    actions.end_order(asked.id)
+
+    ended = queries.last_order("restore_client")
+    assert ended is not None
+    assert (ended.state, ended.done, ended.total) == ("done", 2, 3)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.core import config
-from muniment.operations.continuity import bundling, schedule, wal
+from muniment.operations.continuity import bundle, bundling, schedule, wal
 from muniment.operations.continuity.restic import Keeping
 from muniment.operations.continuity.wal import Segment
 from tests import tmpfs
@@ -91,21 +91,27 @@ def test_a_segment_is_put_aside_whole_or_not_at_all_and_never_replaced_by_anothe
     assert [path.name for path in spool.iterdir()] == [f"{name}.gz"]
 
 
-def test_on_a_full_disk_the_segment_stays_with_the_server(tmp_path: Path):
+def test_a_disk_that_is_all_but_full_is_not_filled_and_the_server_goes_on(tmp_path: Path):
     spool, segment = tmp_path / "spool", tmp_path / "segment"
     spool.mkdir()
     segment.write_bytes(os.urandom(2_000_000))
-    with tmpfs.mounted(spool, 2**20):
-        full = archive(spool, segment, "000000010000000000000004")
-        left = list(spool.glob("*.gz"))
+    with tmpfs.mounted(spool, 2**25):
+        dropped = archive(spool, segment, "000000010000000000000004")
+        left = list(spool.iterdir())
 
-    assert full != 0
+    assert dropped == 0  # or the server would keep the segment itself, on the same disk
     assert left == []
+
+
+def test_where_there_is_no_spool_the_segment_stays_with_the_server(tmp_path: Path):
+    (tmp_path / "segment").write_bytes(os.urandom(1000))
+
+    assert archive(tmp_path / "spool", tmp_path / "segment", "000000010000000000000004") != 0
 
 
 def test_bundles_of_days_weeks_and_months_are_kept(tmp_path: Path):
     made = [NOON - timedelta(days=day) for day in range(100)]
-    bundles = [tmp_path / (at.strftime(bundling.NAME) + bundling.SUFFIX) for at in made]
+    bundles = [tmp_path / (at.strftime(bundling.NAME) + bundle.SUFFIX) for at in made]
 
     gone = set(bundling.superseded(bundles, Keeping(7, 4, 3)))
 

@@ -22,9 +22,11 @@ from muniment.trust.clients import queries as clients
 LATE: Final = timedelta(hours=2)  # a backup that is due may take so long
 DAY: Final = timedelta(days=1)
 UNCHECKED: Final = timedelta(days=3)
+SAVED_WITHIN: Final = timedelta(seconds=45)  # what an agent that works may take, where a minute may be lost at most
 MOST_WAITING_BYTES: Final = 2 * 2**30
 SCARCE: Final = 0.10
 _GIGABYTE: Final = 10**9
+_ROUNDED: Final = 0.001  # seconds: the database keeps fewer digits than the disk
 KINDS: Final[tuple[Kind, ...]] = ("wal", "base", "bundle")
 LOG: Final = "Log not saved"
 BACKUP: Final = "Backup missing"
@@ -56,12 +58,21 @@ def kind_of_whole() -> Kind:
     return "base" if shutil.which("restic") else "bundle"
 
 
-def waiting_bytes(present: Config) -> int:
-    """Return how much the database has put aside that nobody has taken yet."""
+def waiting_bytes(present: Config, saved_at: datetime | None) -> int:
+    """Return how much of the database's changes lies here and is not in the repository, which has those of `saved_at`.
+
+    It grows while the repository is away.
+    """
+    return _bytes(present.spool, None) + _bytes(present.stretch, saved_at)
+
+
+def _bytes(place: Path, after: datetime | None) -> int:
+    since = after.timestamp() if after else 0.0
     try:
-        return sum(entry.stat().st_size for entry in os.scandir(present.spool) if entry.is_file())
-    except OSError:
+        found = [entry.stat() for entry in os.scandir(place) if entry.is_file()]
+    except OSError:  # it is not there, or changes meanwhile
         return 0
+    return sum(one.st_size for one in found if one.st_mtime > since + _ROUNDED)
 
 
 def _whole(present: Config) -> HealthLine:
@@ -125,14 +136,20 @@ def _log(present: Config) -> Iterator[HealthLine]:
         age = now - last.moment
         seconds = int(age.total_seconds())
         sentence = _("Changes are saved up to %(n)s seconds ago.") % {"n": seconds}
-        late = age > allowed / 2  # known before more is lost than may be
+        late = age > max(allowed / 2, SAVED_WITHIN)  # known before more is lost than may be
         yield HealthLine(
             LOG, "bad" if late else "good", f"{sentence} {why().get(last.trouble, '')}".strip(), todo if late else ""
         )
-    waiting = waiting_bytes(present)
+    tried = last_tried("wal")
+    if tried is not None and tried.state == "failed" and tried.trouble == "no-room":
+        sentence = _("This machine's disk was all but full, so changes that waited to be saved were dropped.")
+        begin = _("Make room on this disk, and see that the repository answers: a new whole backup is then made.")
+        yield HealthLine("Changes dropped", "bad", sentence, begin)
+    waiting = waiting_bytes(present, last.moment if last else None)
     if waiting > MOST_WAITING_BYTES:
         sentence = _("%(n).1f GB of changes wait to be saved.") % {"n": waiting / _GIGABYTE}
-        yield HealthLine("Changes waiting", "bad", sentence, todo)
+        end = _("They are dropped once this machine's disk is all but full, so that the portal can go on.")
+        yield HealthLine("Changes waiting", "bad", sentence, f"{todo} {end}")
 
 
 def _archive_fails() -> bool:
@@ -223,9 +240,8 @@ def declare_numbers() -> None:
     declare_metric(
         "muniment_backup_waiting_bytes",
         "gauge",
-        "Bytes of the database's changes that nobody has taken to the repository yet.",
-        look=lambda: float(waiting_bytes(config.current())),
-        needs_database=False,
+        "Bytes of the database's changes that lie on this machine and not in the repository.",
+        look=_waiting,
     )
     declare_metric(
         "muniment_backup_free_ratio",
@@ -240,6 +256,11 @@ def declare_numbers() -> None:
         "1 if the newest check of the repository found it as it was written, 0 if not.",
         look=lambda: float(found.state == "done") if (found := last_order("check")) and found.ended_at else None,
     )
+
+
+def _waiting() -> float:
+    last = last_backup("wal")
+    return float(waiting_bytes(config.current(), last.moment if last else None))
 
 
 def _loss() -> float | None:

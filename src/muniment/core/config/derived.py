@@ -66,6 +66,11 @@ class Derived:
         return self.data / "spool"
 
     @property
+    def stretch(self) -> Path:
+        """The directory of the write-ahead log since the newest whole backup."""
+        return self.backups / "wal"
+
+    @property
     def repository(self) -> str | None:
         """Where backups go; None where they are switched off."""
         if self.backup_repository == OFF:

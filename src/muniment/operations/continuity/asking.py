@@ -41,7 +41,9 @@ def ask(told: dict[str, Any]) -> str:
         sys.exit(f"It could not be brought back ({found.trouble}); the agent's log says why.")
     if not found.total:
         return "Nothing was missing: every document is here as it is in the backup."
-    return f"{found.total} documents were brought back, each as a new version."
+    left = found.total - found.done
+    unopened = f" {left} do not open as they are in the backup: their keys or their bytes are gone." if left else ""
+    return f"{found.done} documents were brought back, each as a new version.{unopened}"
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Whoever restores the log to some moment finds every document that was there: a d
 the database knows of it, and the store is saved after the segment that says so was taken.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,7 +20,7 @@ from muniment.assurance.continuity.types import BackupFacts, Trouble
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.config import Config
-from muniment.operations.continuity import base, retention, stretch, wal
+from muniment.operations.continuity import base, retention, room, stretch, wal
 from muniment.operations.continuity.base import Stream
 from muniment.operations.continuity.restic import Repository, Saved
 from muniment.operations.continuity.stretch import Stretch
@@ -29,6 +30,9 @@ from muniment.trust.audit import queries as log_queries
 Report = Callable[[str, int, int], None]
 PURPOSE = "Backups"
 TIDY_EVERY = 60  # pushes
+MANY_HEADS_BYTES = 2**18
+HEADS_SECONDS = 300.0
+LEAF_LINKS = 2
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +59,7 @@ class Maker:
     _store_stamp: int = -1
     _pushed: datetime | None = None
     _pushes: int = 0
+    _is_making: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -72,6 +77,8 @@ class Maker:
         begun = actions.begin_backup(
             self.actor, kind="base", version=queries.this_version(), migrations=queries.migrations_digest()
         )
+        with self._lock:
+            self._is_making = True
         try:
             self._require_room()
             self.repository.init()
@@ -84,6 +91,8 @@ class Maker:
             with suppress(Exception):  # the database may be what is away
                 actions.fail_backup(self.actor, backup_id=begun.id, trouble=trouble)
             raise
+        finally:
+            self._is_making = False
         report("keeping", 0, 0)
         self._keep()
         return made
@@ -148,7 +157,7 @@ class Maker:
         with self._lock:
             found = stretch.load(self.present)
             if found is None:
-                return self._save_store() if self.present.database_url is not None else False
+                return self._push_without_stretch()
             self._take()
             if not wal.is_whole(stretch.folder(self.present), found.first):
                 stretch.forget(self.present)
@@ -164,6 +173,34 @@ class Maker:
             if self._pushes % TIDY_EVERY == 0:
                 retention.tidy_log(self.repository, found.base_id)
             return True
+
+    def _push_without_stretch(self) -> bool:
+        """Save the documents of a portal whose log is not ours; or drop a log that no base backup will begin with."""
+        if self.present.database_url is not None:
+            return self._save_store()
+        if not self._is_making:
+            self._empty()
+        return False
+
+    def relieve(self) -> None:
+        """Keep no log any more where this machine's disk is all but full; the next base backup begins a new one.
+
+        While the repository is away, what waits for it grows. A full disk would stop the database and everybody's
+        work: that the portal goes on is worth more than the history of its backups. It is said on the health page, in
+        the portal's log, and by the backup of the log that has failed.
+        """
+        places = (self.present.spool, stretch.folder(self.present))
+        if not room.is_scarce(*places):
+            return
+        with self._lock:
+            found = stretch.load(self.present)
+            stretch.forget(self.present)
+            freed = wal.drop(*places)
+            if found is not None:
+                with suppress(Exception):  # the database may find no room either
+                    actions.fail_backup(self.actor, backup_id=found.wal_id, trouble=Trouble.NO_ROOM)
+        if freed or found is not None:
+            log.error("the disk is all but full: what waited to be saved was dropped", freed_bytes=freed)
 
     def _take(self) -> None:
         folder = stretch.folder(self.present)
@@ -196,7 +233,15 @@ class Maker:
         self._pushed = moment
 
     def _write_heads(self, folder: Path) -> None:
-        """Put the log's newest signed heads beside the segments: a restore tells by them what was lost."""
+        """Put the log's newest signed heads beside the segments: a restore tells by them what was lost.
+
+        Those of thousands of logs fill megabytes, and are read and saved anew every few minutes only.
+        """
+        with suppress(FileNotFoundError):
+            found = (folder / "heads").stat()
+            age_seconds = clock.now().timestamp() - found.st_mtime
+            if found.st_size > MANY_HEADS_BYTES and 0 <= age_seconds < HEADS_SECONDS:
+                return
         part = folder / "heads.part"
         part.write_text(log_queries.newest_heads(), encoding="utf-8")
         part.replace(folder / "heads")
@@ -266,17 +311,25 @@ class Maker:
         Raises:
             Failed: it is.
         """
-        if retention.free_bytes(self.present.data) < retention.LEAST_FREE_BYTES:
+        if room.free_bytes(self.present.data) < room.BEGIN_BYTES:
             raise Failed("This disk is all but full, so no backup was begun.", Trouble.NO_ROOM)
 
 
 def _stamp(folder: Path) -> int:
-    """Return a number that differs once a file below `folder` came, went or changed."""
-    total = 0
-    for path in folder.rglob("*"):
+    """Return a number that differs once a file below `folder` came, went or got another name.
+
+    A stored file never changes under its name, so directories are looked at alone. One with two links has no directory
+    in it, and is not read; file systems that do not count links have another number there.
+    """
+    total, left = 0, [str(folder)]
+    while left:
+        place = left.pop()
         with suppress(FileNotFoundError):
-            found = path.stat()
-            total = (total + hash((found.st_ino, found.st_mtime_ns, found.st_size))) % 2**63
+            found = os.stat(place)  # noqa: PTH116 - a hundred thousand of them, twice a minute
+            total = (total + hash((found.st_ino, found.st_mtime_ns))) % 2**63
+            if found.st_nlink != LEAF_LINKS:
+                with os.scandir(place) as entries:
+                    left += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     return total
 
 

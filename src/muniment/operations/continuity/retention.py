@@ -1,9 +1,7 @@
 """How long backups stay: days, weeks and months of base backups and stores, each log as long as its base backup."""
 
-import os
 from collections import defaultdict
 from datetime import date, timedelta
-from pathlib import Path
 from uuid import UUID
 
 from muniment.core import clock
@@ -13,7 +11,6 @@ from muniment.operations.continuity.restic import Keeping, Repository, Snapshot
 
 STORE_HOURS = 48  # for which one store of each hour stays, so that a restore to a moment finds what was there then
 PRUNE_EVERY = timedelta(days=7)
-LEAST_FREE_BYTES = 64 * 2**20
 
 
 def keeping(present: Config) -> Keeping:
@@ -61,9 +58,3 @@ def pruned_on(present: Config) -> date:
     """Return when the repository was last pruned; today where nobody knows."""
     found = stretch.load(present)
     return found.pruned_on if found else clock.now().date()
-
-
-def free_bytes(place: Path) -> int:
-    """Return how much room is left where `place` lies, for an ordinary user."""
-    found = os.statvfs(place)
-    return found.f_bavail * found.f_frsize

@@ -38,7 +38,7 @@ class Stretch:
 
 def folder(present: Config) -> Path:
     """Return the directory of the write-ahead log since the newest base backup."""
-    return present.backups / "wal"
+    return present.stretch
 
 
 def load(present: Config) -> Stretch | None:

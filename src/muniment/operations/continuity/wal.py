@@ -8,12 +8,13 @@ import os
 import re
 import shlex
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from muniment.core.config import Config
-from muniment.operations.continuity import restic
+from muniment.operations.continuity import restic, room
 
 SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})\.gz")
 OTHER = re.compile(r"([0-9A-F]{8}\.history|[0-9A-F]{24}\.[0-9A-F]{8}\.backup)\.gz")
@@ -41,13 +42,20 @@ def archive_command(spool: Path) -> str:
     """Return the server's archive command: packed, synced, under its name only when it is whole.
 
     The same segment may come twice after a crash and is then compared. It fails, and the server keeps the segment
-    and tries again, when there is no room. The file has the time at which the segment was last written to.
+    and tries again, when the spool is not there. The file has the time at which the segment was last written to.
+
+    Where the disk is all but full it keeps nothing and does not fail: neither the spool nor the segments that the
+    server would keep itself may stop the portal. The agent notices the gap, and makes a new base backup.
+
     Source: PostgreSQL, "Continuous Archiving", 25.3.1.
     """
     place = shlex.quote(str(spool)).replace("%", "%%")
     return (
         f"f={place}/%f.gz; "
-        'if test -e "$f"; then gzip -1nc "%p" | cmp -s - "$f"; else '
+        f'n=$(stat -fc "%%a*%%S" {place}) && '
+        'if test -e "$f"; then gzip -1nc "%p" | cmp -s - "$f"; '
+        f"elif test $(($n)) -lt {room.LEAST_FREE_BYTES}; then "
+        'echo "The disk is all but full: %f was not put aside." >&2; else '
         'gzip -1nc "%p" > "$f.part" && touch -r "%p" "$f.part" && sync "$f.part" && mv "$f.part" "$f"; '
         f"fi && sync {place}"
     )
@@ -100,6 +108,17 @@ def _move(path: Path, into: Path) -> None:
             os.fsync(file.fileno())
         part.rename(into)
         path.unlink()
+
+
+def drop(*places: Path) -> int:
+    """Remove all that waits in directories, and return how many bytes that were."""
+    freed = 0
+    for place in places:
+        for path in place.glob("*.gz"):
+            with suppress(FileNotFoundError):
+                freed += path.stat().st_size
+                path.unlink()
+    return freed
 
 
 def segments(stretch: Path) -> list[Segment]:

@@ -144,6 +144,7 @@ class Worker:
         while not self._stop.wait(wal.push_seconds(self._present)):
             try:
                 close_old_connections()
+                self._maker.relieve()
                 self._end_segment()
                 self._maker.push()
             except Failed as failed:

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from muniment.assurance.continuity.errors import AskedAlready
 from muniment.assurance.continuity.models import Order
@@ -74,7 +73,6 @@ def end_order(order_id: UUID, *, trouble: Trouble | None = None) -> None:
         state="failed" if trouble else "done",
         ended_at=clock.now(),
         trouble=trouble.value if trouble else "",
-        done=F("done") if trouble else F("total"),
     )
 
 

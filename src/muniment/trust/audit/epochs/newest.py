@@ -8,7 +8,12 @@ from muniment.core.unit import bound
 from muniment.trust.audit.models import RegisterHead
 from muniment.trust.audit.sequencing.numbering import SEQUENCER
 
-_NEWEST = "select distinct on (client_id) note from client_head order by client_id, size desc"
+# One look into the index for each log; sorting all heads that there ever were took seconds for 10,000 clients.
+_NEWEST = """
+select newest.note from client_tree tree cross join lateral
+(select note from client_head head where head.client_id = tree.client_id order by size desc limit 1) newest
+order by tree.client_id
+"""
 
 
 def newest_heads() -> str:

@@ -46,6 +46,7 @@ STEPS: Final[dict[str, Words]] = {
     "keeping": lazy("Removes what is older than the rules keep"),
     "check": lazy("Reads the repository back"),
     "room": lazy("Looks whether there is room"),
+    "waiting": lazy("Waits until the latest changes are in the repository"),
     "replay": lazy("Plays the log of changes forward"),
     "rows": lazy("Counts the rows of every table"),
     "logs": lazy("Holds the logs against their checkpoints"),
