@@ -14,6 +14,7 @@ from muniment.core import config
 from muniment.core.config import Config
 from muniment.core.config.database import Connection
 from muniment.operations import bootstrap, certificates
+from muniment.operations.continuity import marker
 from muniment.operations.errors import StartRefused
 from muniment.trust.vault.errors import VaultError
 from muniment.trust.vault.keyring import file
@@ -73,7 +74,7 @@ def ensure_server_key(present: Config) -> None:
 
 def ensure_backup_key(present: Config) -> None:
     """Make the key of backups where there is none and no backup yet: what was made with a lost one opens no more."""
-    if not (present.backups / "repository.id").exists():
+    if not marker.exists(present.backups):
         _ensure_key(present.backup_key)
 
 

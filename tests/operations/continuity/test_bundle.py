@@ -1,14 +1,21 @@
 """A bundle: one sealed file that opens whole with its key, or not at all."""
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from muniment.operations.continuity import bundle
+from muniment.assurance.continuity import queries
+from muniment.core import config
+from muniment.operations import preparation
+from muniment.operations.continuity import bundle, marker
 from muniment.operations.continuity.bundle import HEAD_BYTES, SEGMENT_BYTES, TAG_BYTES, Manifest
-from muniment.operations.continuity.troubles import RepositoryDamaged, WrongPassword
+from muniment.operations.continuity.bundling import NAME, Bundler
+from muniment.operations.continuity.troubles import RepositoryAway, RepositoryDamaged, WrongPassword
+from tests.cast import Portal
+from tests.worker import as_worker
 
 CANARY = b"canary-marigold-3141592653"
 MANIFEST = Manifest(datetime(2026, 3, 10, tzinfo=UTC), "1.0", "0123", "base")
@@ -101,3 +108,31 @@ def test_a_database_that_breaks_leaves_no_bundle(made: Path):
         bundle.write(made / "three.bundle", made / "backup.key", MANIFEST, Breaks(), made / "store")
 
     assert not list(made.glob("three*"))
+
+
+@pytest.mark.control("backup-encrypted")
+def test_with_another_key_than_before_or_where_bundles_are_gone_none_is_made_and_that_is_said(
+    made: Path, portal: Portal
+):
+    place, key = made / "elsewhere", made / "data" / "keys" / "backup.key"
+    present = replace(config.current(), data=made / "data", backup_repository=str(place))
+    for folder in (place, present.backups, key.parent):
+        folder.mkdir(parents=True)
+    ours = (made / "one.bundle").rename(place / f"{MANIFEST.at.strftime(NAME)}.bundle")
+    marker.remember(present.backups, f"bundles:{place}")
+
+    def refused() -> str:
+        with as_worker(), pytest.raises((RepositoryAway, WrongPassword)):
+            Bundler(present, portal.firm_id, lambda: False).make()
+        tried = queries.last_tried("bundle")
+        assert tried is not None
+        return tried.trouble
+
+    preparation.ensure_backup_key(present)
+    assert not key.exists()  # there were bundles: a new key would open none of them
+    assert refused() == "wrong-password"
+    key.write_text("b" * 64)
+    assert refused() == "wrong-password"
+    key.write_text("a" * 64)
+    ours.unlink()
+    assert refused() == "away"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from muniment.operations.continuity import contents
 from muniment.operations.continuity.restic import Keeping, Repository
 from muniment.operations.continuity.troubles import (
     NotInBackup,
@@ -50,6 +51,21 @@ def copied(made: Path, tmp_path: Path) -> Path:
     """Give a copy of it that the test may harm."""
     shutil.copytree(made, tmp_path / "copy")
     return tmp_path / "copy"
+
+
+def test_copies_from_before_an_upgrade_are_no_backups_to_restore_and_are_said(tmp_path: Path):
+    found = repository(tmp_path)
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / "PG_VERSION").write_text("17")
+    found.init()
+    with pytest.raises(contents.NotReachable) as empty:
+        contents.find(found)
+    found.backup_tree(tmp_path / "copy", tags=[contents.BEFORE, "version=1.0"])
+
+    with pytest.raises(contents.NotReachable, match="copies from before an upgrade"):
+        contents.find(found)
+
+    assert "upgrade" not in str(empty.value)
 
 
 def packs(folder: Path) -> list[Path]:

@@ -95,6 +95,15 @@ def write(path: Path, password: Path, manifest: Manifest, database: Source, stor
     return path.stat().st_size
 
 
+def opens(path: Path, password: Path) -> bool:
+    """Tell whether the first segment of a bundle opens: then it was made with this key."""
+    try:
+        with path.open("rb") as file:
+            return bool(_Opener(file, password.read_bytes()).read(1))
+    except (WrongPassword, RepositoryDamaged):
+        return False
+
+
 @contextmanager
 def opened(path: Path, password: Path) -> Iterator[tarfile.TarFile]:
     """Give a bundle as a tar that is read from its beginning to its end, once; what is changed raises when it is met.

@@ -12,12 +12,12 @@ from muniment.assurance.continuity.types import BackupFacts, Trouble
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.config import Config
-from muniment.operations.continuity import base, bundle
+from muniment.operations.continuity import base, bundle, marker
 from muniment.operations.continuity.bundle import SUFFIX, Manifest
 from muniment.operations.continuity.making import PURPOSE, Report, quiet
 from muniment.operations.continuity.restic import Keeping
 from muniment.operations.continuity.retention import keeping
-from muniment.operations.continuity.troubles import Failed, NotInBackup, RepositoryAway, RepositoryFull
+from muniment.operations.continuity.troubles import Failed, NotInBackup, RepositoryAway, RepositoryFull, WrongPassword
 
 NAME = "muniment-%Y%m%dT%H%M%SZ"
 NEWEST = 2
@@ -42,15 +42,17 @@ class Bundler:
         Raises:
             Failed: it could not be made; the row says why, and older ones stay.
         """
-        place = folder(self.present)
         actor = self.actor
         begun = actions.begin_backup(
             actor, kind="bundle", version=queries.this_version(), migrations=queries.migrations_digest()
         )
         moment = clock.now()
         try:
+            place = folder(self.present)
+            self._require_ours(place)
             report("database", 0, 0)
             size = self._write(place / (moment.strftime(NAME) + SUFFIX), begun, moment)
+            marker.remember(self.present.backups, _marked(place))
         except BaseException as error:
             trouble = error.trouble if isinstance(error, Failed) else Trouble.BROKEN
             with suppress(Exception):  # the database may be what is away
@@ -73,6 +75,22 @@ class Bundler:
         if not found:
             raise NotInBackup("There is no bundle yet.")
         bundle.check(found[-1], self.present.backup_key)
+
+    def _require_ours(self, place: Path) -> None:
+        """Refuse to go on with another key than the bundles before were made with, or where those are gone.
+
+        Raises:
+            WrongPassword: the key is not there, or none of the bundles opens with it.
+            RepositoryAway: there are none where there were some: a disk that is not mounted, perhaps.
+        """
+        key = self.present.backup_key
+        if not key.is_file():
+            raise WrongPassword(f"{key}, which the bundles are made with, is not there: bring it back.")
+        found = sorted(place.glob(f"*{SUFFIX}"), reverse=True)
+        if found and not any(bundle.opens(path, key) for path in found):
+            raise WrongPassword(f"The bundles in {place} were made with another key than {key}.")
+        if not found and marker.is_known(self.present.backups, _marked(place)):
+            raise RepositoryAway(f"There are no bundles in {place}, where they were before.")
 
     def _write(self, path: Path, begun: BackupFacts, moment: datetime) -> int:
         kind = "base" if self.present.database_url is None else "dump"
@@ -101,6 +119,11 @@ def folder(present: Config) -> Path:
     except OSError as error:
         raise RepositoryAway(f"The directory {path} cannot be made: {error.strerror}.") from error
     return path
+
+
+def _marked(place: Path) -> str:
+    """Return what stands for a directory of bundles, where there may have been a repository as well."""
+    return f"bundles:{place}"
 
 
 def made_at(path: Path) -> datetime:

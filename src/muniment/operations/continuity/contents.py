@@ -13,6 +13,7 @@ from muniment.operations.continuity.wal import Segment
 
 BASE = "/base.tar"
 HEADS = "heads"
+BEFORE = "before"  # tags a copy of the stopped database's files, which an upgrade leaves: no log follows it
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,10 @@ def find(repository: Repository, moment: datetime | None = None) -> Found:
     """
     bases = repository.snapshots("base")
     if not bases:
-        raise NotReachable("There is no base backup in this repository.", Trouble.NOT_FOUND)
+        copies = (
+            " There are copies from before an upgrade: restic restores them." if repository.snapshots(BEFORE) else ""
+        )
+        raise NotReachable(f"There is no base backup in this repository.{copies}", Trouble.NOT_FOUND)
     older = [one for one in bases if moment is None or one.at <= moment]
     if not older:
         raise NotReachable(f"The oldest moment that can be restored is after {shown(bases[0].at)}.")

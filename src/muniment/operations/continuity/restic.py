@@ -4,7 +4,6 @@ The password is in a file that only the portal's account reads; nothing secret i
 Source: https://restic.readthedocs.io/en/v0.14.0/; nothing newer is used.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from muniment.assurance.continuity.types import Trouble
 from muniment.core.config import Config
 from muniment.core.config.backing import credential_lines
 from muniment.operations import processes
+from muniment.operations.continuity import marker
 from muniment.operations.continuity.troubles import (
     Failed,
     RepositoryAway,
@@ -151,12 +151,12 @@ class Repository:
             RepositoryAway: it was there before: a disk that is not mounted is no reason for a new repository.
         """
         if self.exists():
-            self._remember()
+            marker.remember(self._work, self.place)
             return
-        if self._known():
+        if marker.is_known(self._work, self.place):
             raise RepositoryAway(f"The repository is not at {self.shown}, where it was before.")
         self._run("init", "--repository-version", "2")
-        self._remember()
+        marker.remember(self._work, self.place)
 
     @property
     def shown(self) -> str:
@@ -309,6 +309,8 @@ class Repository:
         self, arguments: list[str], *, directory: Path | None = None, feeding: bool = False
     ) -> "Iterator[subprocess.Popen[bytes]]":
         """Give a running restic, which is gone afterwards, and with this process."""
+        if not self._password.is_file():
+            raise WrongPassword(f"{self._password}, which opens the repository, is not there: bring it back.")
         self._work.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = self._work / "temporary"
         temporary.mkdir(mode=0o700, exist_ok=True)
@@ -350,20 +352,6 @@ class Repository:
         if process.returncode < 0:
             return Failed(f"restic was ended by signal {-process.returncode}.", Trouble.INTERRUPTED)
         return told(trouble.decode(errors="replace"))
-
-    @property
-    def _marker(self) -> Path:
-        return self._work / "repository.id"
-
-    def _known(self) -> bool:
-        return self._marker.is_file() and self._marker.read_text(encoding="ascii") == self._name()
-
-    def _remember(self) -> None:
-        if not self._known():
-            self._marker.write_text(self._name(), encoding="ascii")
-
-    def _name(self) -> str:
-        return hashlib.sha256(self.place.encode()).hexdigest()
 
 
 def _pour(source: Source, into: IO[bytes], told: Told) -> None:

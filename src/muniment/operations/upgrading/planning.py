@@ -8,7 +8,7 @@ from typing import Any
 
 from muniment.core.config import Config
 from muniment.operations import programs, readiness
-from muniment.operations.continuity import restic
+from muniment.operations.continuity import marker, restic
 from muniment.operations.database import SOCKET_NAME, SUPER, EmbeddedDatabase
 from muniment.operations.errors import StartRefused
 from muniment.operations.places import Accounts
@@ -108,7 +108,7 @@ def plan(present: Config, accounts: Accounts) -> Plan:
 
 def is_saved(present: Config) -> bool:
     """Tell whether there is a repository of backups that takes the copy, too."""
-    return present.repository is not None and (present.backups / "repository.id").exists() and restic.is_installed()
+    return present.repository is not None and marker.exists(present.backups) and restic.is_installed()
 
 
 def look(present: Config) -> dict[str, Any]:

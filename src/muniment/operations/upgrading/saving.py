@@ -6,10 +6,9 @@ from pathlib import Path
 import django
 
 from muniment.core import config
+from muniment.operations.continuity.contents import BEFORE
 from muniment.operations.continuity.restic import Keeping, Repository
 from muniment.operations.continuity.troubles import Failed
-
-TAG = "before"
 
 
 def save(copy: Path, version: str) -> None:
@@ -21,9 +20,9 @@ def save(copy: Path, version: str) -> None:
     present = config.current()
     repository = Repository.of(present)
     repository.init()
-    repository.backup_tree(copy, tags=[TAG, f"version={version}"], seconds=None)
+    repository.backup_tree(copy, tags=[BEFORE, f"version={version}"], seconds=None)
     if not repository.append_only:
-        repository.forget(tags=[TAG], keep=Keeping(present.upgrade_keep_days, 0, 0))
+        repository.forget(tags=[BEFORE], keep=Keeping(present.upgrade_keep_days, 0, 0))
 
 
 def main() -> None:
