@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.core.config import Config
+from muniment.operations import recovering
 from muniment.trust.vault.keys import locks
 from muniment.trust.vault.recovery import backup, sealing, shares
 
@@ -65,3 +66,15 @@ def test_wrong_or_too_few_words_leave_nothing_and_are_never_repeated_back(words:
     assert not (data / "keys").exists()
     for told in (misread, alone, foreign):
         assert words[0].split()[5] not in (told.stdout + told.stderr).split()
+
+
+def test_what_a_killed_one_left_of_the_keys_is_written_over_and_removed(words: list[str], tmp_path: Path):
+    left = tmp_path / "new" / ".keys-killed"
+    left.mkdir(parents=True)
+    (left / "root.key").write_bytes(b"a key that nobody may find")
+
+    with (left / "root.key").open("rb") as before:
+        recovering.recover(tmp_path / backup.NAME, words[:2], tmp_path / "new")
+        assert set(before.read()) == {0}
+
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["keys"]

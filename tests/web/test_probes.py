@@ -1,12 +1,16 @@
 """What machines may ask, and how much they are told."""
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
 
+from muniment.assurance.monitoring import looks, readiness
 from muniment.core import config, metrics
+from muniment.core.health import HealthLine
 from muniment.web.views import probes
 from tests.cast import Portal
 
@@ -37,6 +41,28 @@ def test_probes_say_a_word_and_nothing_more():
     assert (ready.status_code, ready.content) == (200, b"ready\n")
     assert not live.cookies
     assert "Strict-Transport-Security" in live.headers
+
+
+def test_a_database_that_hangs_holds_one_thread_of_those_who_ask_whether_it_is_ready(monkeypatch):
+    asked, hangs = threading.Event(), threading.Event()
+
+    def hang() -> list[HealthLine]:
+        asked.set()
+        hangs.wait(30)
+        return []
+
+    monkeypatch.setattr(looks, "database", hang)
+    ready = readiness._Ready()
+    first = threading.Thread(target=ready)
+    first.start()
+    assert asked.wait(10)
+    began = time.monotonic()
+
+    assert not ready()
+
+    assert time.monotonic() - began < readiness.ANSWER_SECONDS / 2
+    hangs.set()
+    first.join()
 
 
 @pytest.mark.usefixtures("portal")

@@ -1,4 +1,10 @@
-"""The monitor: looks at everything all the time and has people told of alarms, in the database's job role."""
+"""The monitor: looks at everything all the time and has people told of alarms, in the database's job role.
+
+It reads what the lines of Health read (queues, mails, heads of logs, backups, drills, sheets, settings of the firm) and
+the addresses of administrators, and writes alarms alone. The worker's role is wider than that. A role of its own would
+need a grant for each thing that any app declares to be looked at, and a look that lacks one would be a false alarm. It
+takes no request and no input of anybody, so it keeps the worker's.
+"""
 
 import signal
 import threading

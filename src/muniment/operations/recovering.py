@@ -1,13 +1,15 @@
 """Keys out of a key backup, into a data directory that has none: what a new machine begins with."""
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from muniment.core.errors import PortalError
 from muniment.operations.errors import StartRefused
+from muniment.trust.vault.keys import secret_files
 from muniment.trust.vault.recovery import backup, shares
+
+_BESIDE = ".keys-"
 
 
 def needed_by(words: str, before: list[str]) -> int:
@@ -41,14 +43,16 @@ def recover(source: Path, texts: list[str], data: Path) -> list[str]:
             raise StartRefused(f"There are keys in {keys} already; move that directory away. Nothing was changed.")
         files = backup.open_(source.read_bytes(), texts)
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".keys-", dir=data))
+        for left in data.glob(f"{_BESIDE}*"):  # by one that was killed: keys for anybody who reads this disk
+            _wipe(left)
+        beside = Path(tempfile.mkdtemp(prefix=_BESIDE, dir=data))
         try:
             for name, content in files.items():
                 _write(beside / name, content)
             _sync(beside)
             beside.replace(keys)  # an empty directory gives way
         except OSError:
-            shutil.rmtree(beside, ignore_errors=True)
+            _wipe(beside)
             raise
         _sync(data)
     except PortalError as refused:
@@ -56,6 +60,12 @@ def recover(source: Path, texts: list[str], data: Path) -> list[str]:
     except OSError as error:
         raise StartRefused(f"The keys cannot be put back: {error.strerror} ({error.filename}).") from error
     return sorted(files)
+
+
+def _wipe(folder: Path) -> None:
+    for path in folder.iterdir():
+        secret_files.wipe(path)
+    folder.rmdir()
 
 
 def _write(path: Path, content: bytes) -> None:

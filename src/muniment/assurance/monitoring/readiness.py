@@ -12,7 +12,10 @@ ANSWER_SECONDS: Final = 3.0
 
 
 class _Ready:
-    """The last answer; one who asks looks anew, everybody else has the answer of a moment ago."""
+    """The last answer; one who asks looks anew, everybody else has the last answer at once.
+
+    So a database that hangs holds one thread of this process at a time, and none again while that look still hangs.
+    """
 
     def __init__(self) -> None:
         self._asker = Asker()
@@ -22,7 +25,7 @@ class _Ready:
 
     def __call__(self) -> bool:
         """Tell whether the database answers and can be written."""
-        if time.monotonic() < self._until or not self._lock.acquire(timeout=ANSWER_SECONDS):
+        if time.monotonic() < self._until or not self._lock.acquire(blocking=False):
             return self._is_ready
         try:
             if time.monotonic() >= self._until:
