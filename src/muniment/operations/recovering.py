@@ -6,7 +6,6 @@ from pathlib import Path
 
 from muniment.core.errors import PortalError
 from muniment.operations.errors import StartRefused
-from muniment.trust.vault.keys import secret_files
 from muniment.trust.vault.recovery import backup, shares
 
 _BESIDE = ".keys-"
@@ -63,8 +62,13 @@ def recover(source: Path, texts: list[str], data: Path) -> list[str]:
 
 
 def _wipe(folder: Path) -> None:
+    """Write keys over and remove them."""
     for path in folder.iterdir():
-        secret_files.wipe(path)
+        with path.open("r+b") as file:
+            file.write(bytes(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
     folder.rmdir()
 
 
