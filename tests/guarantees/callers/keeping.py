@@ -39,7 +39,7 @@ def _epoch(case: Case) -> Call:
     case.proved_entry()  # a log without a number has no name yet
     with as_worker("muniment_owner"):
         audit.begin_epochs()
-    return Call(case.system, Event.PORTAL_RESTORED, {"moment": None, "known": {}})
+    return Call(case.system, Event.PORTAL_RESTORED, {"moment": None, "known": audit.known_heads([])})
 
 
 def _share(case: Case) -> str:
