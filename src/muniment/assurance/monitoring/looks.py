@@ -71,7 +71,7 @@ def pages() -> Iterator[HealthLine]:
 
 def _open(address: str, port: int, host: str) -> None:
     # Of our own server on this machine: who answers is asked when the portal starts, here whether it does
-    context = ssl._create_unverified_context()  # noqa: S323, SLF001
+    context = ssl._create_unverified_context()  # noqa: S323, SLF001 # nosec B323
     with closing(HTTPSConnection(address, port, timeout=ANSWER_SECONDS, context=context)) as visitor:
         visitor.request("GET", "/healthz/live", headers={"Host": host})
         if visitor.getresponse().status != 200:  # noqa: PLR2004
