@@ -8,6 +8,7 @@ What the directory then holds (rows, heads of the logs) is packed beside it, as 
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+GIT = shutil.which("git") or "git"
 PLACE = ROOT / "tests" / "fixtures" / "releases"
 
 MAKE = """
@@ -93,11 +95,11 @@ LEFT_OUT = {"run", "pg", "logs", "tls", "database.lock", "supervisor.lock"}
 
 def keep(ref: str, version: str) -> Path:
     """Make the directory with the code of `ref` and pack it; return the archive."""
-    with tempfile.TemporaryDirectory(prefix="mun-", dir="/tmp") as name:
+    with tempfile.TemporaryDirectory(prefix="mun-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         tree = folder / "tree"
-        done = subprocess.run(["git", "-C", str(ROOT), "archive", ref], check=True, capture_output=True)
+        done = subprocess.run([GIT, "-C", str(ROOT), "archive", ref], check=True, capture_output=True)
         with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
             archive.extractall(tree, filter="data")
         facts = folder / "facts.json"

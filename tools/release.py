@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -33,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import (
 from muniment.core import releases
 
 ROOT = Path(__file__).parents[1]
+GIT = shutil.which("git") or "git"
 PUBLIC = Path("src/muniment/core") / releases.KEY_FILE
 
 
@@ -111,7 +113,7 @@ def _export(root: Path, tree: Path) -> None:
 
 
 def _git(root: Path, *words: str) -> bytes:
-    return subprocess.run(["git", "-C", str(root), *words], check=True, capture_output=True).stdout
+    return subprocess.run([GIT, "-C", str(root), *words], check=True, capture_output=True).stdout
 
 
 def _signer(key: Path) -> Ed25519PrivateKey:
