@@ -14,7 +14,7 @@ from muniment.trust.vault.types import Verdict, Vetting
 Sort = Literal["changed", "size", "name"]
 Target = Literal["document", "folder"]
 
-FORM_FILE_BYTES = 16 * 2**20
+FORM_FILE_BYTES = 16_000_000
 """A file that comes with a form stands in memory while it is sealed; larger ones are uploaded in pieces."""
 
 
