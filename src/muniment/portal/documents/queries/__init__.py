@@ -16,7 +16,14 @@ from muniment.portal.documents.queries.documents import (
 from muniment.portal.documents.queries.explaining import explained, seen_by
 from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
 from muniment.portal.documents.queries.lists import documents_in, folder_page
-from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened, viewable
+from muniment.portal.documents.queries.overview import (
+    names,
+    new_documents,
+    newest_documents,
+    totals,
+    unopened,
+    viewable,
+)
 from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
 from muniment.portal.documents.queries.returning import kept_versions, missing_versions
 from muniment.portal.documents.queries.search import SEARCHED_BYTES_MOST, is_search_on, search, search_everywhere
@@ -61,6 +68,7 @@ __all__ = [
     "missing_versions",
     "names",
     "new_documents",
+    "newest_documents",
     "newly_by_label",
     "newly_by_move",
     "newly_by_opening",
