@@ -157,7 +157,7 @@ def main() -> None:
         "--backup-megabytes",
         type=int,
         default=continuity.DATABASE_MEGABYTES,
-        help="how much `backup` puts into the database; with 1000 it takes four times as long",
+        help="how much `backup` puts into the database; with 1000 it takes six times as long",
     )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # told to stop, it stops what it started

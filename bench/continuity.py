@@ -14,7 +14,7 @@ from bench.callers import Crowd, TusUpload
 from bench.portal import Portal, Visitor, fetch
 from bench.results import Result, compared, limited
 
-DATABASE_MEGABYTES = 250
+DATABASE_MEGABYTES = 150
 DOCUMENTS_OF_MEGABYTE = 2
 DOCUMENT_BYTES = 100_000
 PAGES = 60
