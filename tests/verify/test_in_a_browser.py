@@ -33,9 +33,7 @@ def page(tmp_path_factory):
     saved = tmp_path_factory.mktemp("saved") / "muniment-verify.html"
     shutil.copy(PAGE, saved)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program(), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=program(), args=["--no-sandbox"])
         context = browser.new_context(offline=True)
         opened = context.new_page()
         opened.goto(saved.as_uri())

@@ -58,6 +58,9 @@ def _write_down(command: str) -> None:
 def main() -> None:
     """Print the welcome as JSON, or the link for another admin when one is described in the environment."""
     django.setup()
+    from muniment.trust.identity.actions import hash_at_once
+
+    hash_at_once()
     present = config.current()
     described = os.environ.get(ADMIN)
     _write_down("admin create" if described else "up")

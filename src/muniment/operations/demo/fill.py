@@ -8,7 +8,9 @@ def main() -> None:
     django.setup()
     from muniment.core import config
     from muniment.operations.demo import papers, rights, talk, wishes
+    from muniment.trust.identity.actions import hash_at_once
 
+    hash_at_once()
     papers.lay()
     rights.lay()
     talk.lay()

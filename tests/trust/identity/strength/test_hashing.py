@@ -186,3 +186,13 @@ def test_who_waits_too_long_is_told(portal, hashing, monkeypatch):
         used._in_turn(lambda: go.wait(20))
 
     go.set()
+
+
+def test_a_program_that_serves_no_pages_waits_for_no_turn(portal, hashing, monkeypatch):
+    used = hashing(1)
+    monkeypatch.setattr(used, "LONGEST_WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(used, "_in_own_thread", False)
+
+    used.hash_at_once()
+
+    assert used._in_turn(threading.get_ident) == threading.get_ident()

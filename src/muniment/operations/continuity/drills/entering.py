@@ -97,6 +97,7 @@ def enter() -> str:
     from muniment.trust.clients import queries as clients
     from muniment.trust.identity import actions as identity
 
+    identity.hash_at_once()
     firm_id = clients.find_firm_id()
     if firm_id is None:
         return "skipped"  # nobody has set the portal up yet

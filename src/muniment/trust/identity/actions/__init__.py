@@ -52,6 +52,7 @@ from muniment.trust.identity.mailing.actions import (
 )
 from muniment.trust.identity.stepping_up.actions import note_confirmed
 from muniment.trust.identity.stepping_up.asking import ask_to_confirm
+from muniment.trust.identity.strength.hashing import hash_at_once
 
 __all__ = [
     "Elsewhere",
@@ -82,6 +83,7 @@ __all__ = [
     "export_own_data",
     "export_people",
     "flag_password",
+    "hash_at_once",
     "import_clients",
     "import_people",
     "invite_person",

@@ -105,6 +105,12 @@ def salt_of(encoded: str) -> str:
     return encoded.rsplit("$", 2)[-2] if encoded.startswith(ARGON2) else encoded
 
 
+def hash_at_once() -> None:
+    """Hash in the caller's own thread from now on: for programs that serve no pages, where nobody is in the way."""
+    global _in_own_thread  # noqa: PLW0603 - of the whole program
+    _in_own_thread = True
+
+
 def forget_numbers() -> None:
     """Ask anew with which numbers of passes passwords are kept."""
     _in_use.clear()
@@ -137,6 +143,7 @@ def cost_of_passwords() -> str:
     return calibrated(passes, milliseconds(passes))
 
 
+_in_own_thread = False
 _waiting = threading.BoundedSemaphore(SIGN_INS_IN_HAND)
 _in_use: dict[str, tuple[float, frozenset[int]]] = {}
 
@@ -174,6 +181,8 @@ def _waste(passes: int) -> None:
 
 def _in_turn(work: Any, *given: Any) -> Any:
     """Do the work in one of the hashing threads, once it is its turn."""
+    if _in_own_thread:
+        return work(*given)
     if not _waiting.acquire(blocking=False):
         raise ManySignIns
     try:
