@@ -171,7 +171,7 @@ def test_what_a_log_says_of_its_former_name_stays(portal: Portal):
     with as_worker("muniment_owner"):
         audit.begin_epochs()
     with as_worker():
-        audit.enter_epoch(Actor.system(portal.okoye), moment=None, known={})
+        audit.enter_epoch(Actor.system(portal.okoye), moment=None, known=audit.known_heads([]))
         grow_older(portal.okoye, 121 * 31)
         shorten(Actor.system(portal.okoye))
         shorten(Actor.system(portal.okoye))
