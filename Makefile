@@ -16,7 +16,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-ver
 help:
 	@echo "make demo      start a portal filled with an invented firm; data in ./$(DATA)"
 	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
-	@echo "make nightly   a thousand kills of everything under load; fifteen minutes at most"
+	@echo "make nightly   a thousand kills under load, fifteen minutes at most; every page in both widths and both themes"
 	@echo "make controls  the table of what the last test run proved; build/controls.json"
 	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
 	@echo "make matrix    which answer every address gives to every role; docs/matrix.md"
@@ -34,6 +34,7 @@ test: $(VENV)/dev.done
 
 nightly: $(VENV)/dev.done
 	KILLS=1000 $(BIN)/python -m pytest tests/faults/test_chaos.py -s $(ARGS)
+	IN_EACH=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/guarantees/test_pages*.py $(ARGS)
 
 # --- The parts of make test ---
 

@@ -1,8 +1,8 @@
 """Go through the pages as somebody does, and look at each as a careful reader, a phone and an attacker would."""
 
 import hashlib
+import os
 import re
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,9 +41,10 @@ AXE_RUN = r"""(() => {
   found.violations.flatMap(one => one.nodes.slice(0, 3).map(node => `${one.id}: ${node.html.slice(0, 160)}`)));
 })()"""
 ALL_RULES = '{ rules: { "target-size": { enabled: true } } }'
-# Each page is seen in both widths and both themes; which theme goes with which width takes turns by its address, so
-# that what many pages share is seen in all four.
-THEMES = ({"wide": "light", "phone": "dark"}, {"wide": "dark", "phone": "light"})
+# Pages share their parts, and axe costs more than all else: each page is put before it in one width and theme, by
+# turns, so that what pages share is seen in all four. `make nightly` puts each before it in all.
+LOOKS = [(width, theme) for theme in ("light", "dark") for width in SIZES]
+IN_EACH = bool(os.environ.get("IN_EACH"))
 # How a page is built, in two parts: what is around its content, and the content. Texts, addresses and ids do not
 # count; whether they are there, lead to something and are given once does. Rows built alike count as one.
 BUILT = r"""() => {
@@ -80,6 +81,7 @@ class Look:
     wrong: list[str] = field(default_factory=list)
     where: str = ""
     requests: int = 0
+    looked: int = 0
     built: Path | None = None
 
     @classmethod
@@ -160,9 +162,11 @@ class Look:
             yield address, f"{kind} {named[1]}" if kind.endswith("/documents/ID/") and named else kind
 
     def everything(self) -> None:
-        """Check the page in both widths and, unless one built like it was looked at, a theme in each."""
-        axe = Axe(self.page) if self._is_new() else None
-        themes = THEMES[zlib.crc32(self.where.encode()) % 2]
+        """Check the page in both widths and, unless one built like it was looked at, before axe as well."""
+        looks: list[tuple[str, str]] = []
+        if self._is_new():
+            axe, self.looked = Axe(self.page), self.looked + 1
+            looks = LOOKS if IN_EACH else [LOOKS[self.looked % len(LOOKS)]]
         for width, size in SIZES.items():
             self.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
             if (overflow := self.page.evaluate(OVERFLOW)) > 0:
@@ -170,8 +174,8 @@ class Look:
             if size is PHONE:
                 for small in self.page.evaluate(SMALL_ACTS):
                     self.note(f"{width}: too small to tap: {small}")
-            if axe is not None:
-                self._usable(axe, width, themes[width])
+            for _, theme in [look for look in looks if look[0] == width]:
+                self._usable(axe, width, theme)
 
     def _usable(self, axe: "Axe", width: str, theme: str) -> None:
         axe.touch(enabled=width == "phone")
