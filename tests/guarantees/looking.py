@@ -165,7 +165,7 @@ class Look:
         """Check the page in both widths and, unless one built like it was looked at, before axe as well."""
         looks: list[tuple[str, str]] = []
         if self._is_new():
-            axe, self.looked = Axe(self.page), self.looked + 1
+            self.looked += 1
             looks = LOOKS if IN_EACH else [LOOKS[self.looked % len(LOOKS)]]
         for width, size in SIZES.items():
             self.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
@@ -175,9 +175,10 @@ class Look:
                 for small in self.page.evaluate(SMALL_ACTS):
                     self.note(f"{width}: too small to tap: {small}")
             for _, theme in [look for look in looks if look[0] == width]:
-                self._usable(axe, width, theme)
+                self._usable(width, theme)
 
-    def _usable(self, axe: "Axe", width: str, theme: str) -> None:
+    def _usable(self, width: str, theme: str) -> None:
+        axe = Axe(self.page)
         axe.touch(enabled=width == "phone")
         # With less motion no colour fades in: what is measured is what stays.
         self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # as above
