@@ -32,7 +32,7 @@ from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, SET_UP
 from tests.guarantees.laid import laid
 from tests.guarantees.opened import superuser
-from tests.guarantees.test_routes import _address
+from tests.guarantees.test_routes import _address, _text
 
 pytestmark = pytest.mark.control("audit-actions", "hipaa-access-audit")
 
@@ -74,6 +74,7 @@ UNLOGGED = {
     "verify:page",
     "web:theme",
 }
+INTERNAL = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab]|/\d+/")
 # Jobs, and what each leaves of an act; the events are those of actions that a test here calls.
 JOBS = {
     "audit.ask_witnesses": Event.WITNESS_CONTRADICTED,
@@ -232,20 +233,22 @@ def _named() -> list[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("who", ["ada", "ben", "cleo", "mallory"])
-def test_every_page_leaves_an_entry_whoever_asks_and_whatever_is_answered(portal: Portal, who: str):
-    things, left_nothing = laid(portal), []
+@pytest.mark.control("opaque-ids")
+def test_every_page_leaves_an_entry_and_shows_no_internal_id_whoever_asks(portal: Portal, who: str):
+    things, left_nothing, shown = laid(portal), [], []
     browser = signed_in(portal.people[who])
 
     with psycopg.connect(superuser(), autocommit=True) as server:
         for path, route in routes():
-            if getattr(route.callback, "unlogged", None):
-                continue
             before = _everything(server)
             answer = browser.get(_address(path, things.values), secure=True)
-            if _everything(server) == before:
+            if not getattr(route.callback, "unlogged", None) and _everything(server) == before:
                 left_nothing.append((path, answer.status_code))
+            if INTERNAL.search(_text(answer) + str(answer.headers)):
+                shown.append(path)
 
     assert left_nothing == []
+    assert shown == []
 
 
 def test_every_action_is_called_by_the_test_that_looks_for_its_entry():
