@@ -29,6 +29,7 @@ READING = {
     "mail:read",
     "person:list",
     "quarantine:read",
+    "recovery:list",
     "review:read",
 }
 
