@@ -5,18 +5,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 DATA ?= var
-# Two more than processors: a fourth of the time tests wait for starts, kills and time-outs.
-WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 2 ? 4 : n + 2)))
+# One more than processors: a fifth of the time tests wait for starts, kills and time-outs.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); echo $$((n > 3 ? 4 : n + 1)))
 LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help demo test nightly lint format types contracts static unit controls proof matrix verifier bench lock clean
+.PHONY: help demo test lint format types contracts static unit controls proof matrix verifier bench lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo      start a portal filled with an invented firm; data in ./$(DATA)"
 	@echo "make test      everything that must hold: style, types, import rules, built files, all tests"
-	@echo "make nightly   a thousand kills under load, fifteen minutes at most; every page in both widths and both themes"
 	@echo "make controls  the table of what the last test run proved; build/controls.json"
 	@echo "make proof     write that table into README.md, and links to its tests into docs/security.md"
 	@echo "make matrix    which answer every address gives to every role; docs/matrix.md"
@@ -31,10 +30,6 @@ demo: $(VENV)/run.done
 test: $(VENV)/dev.done
 	@rm -f build/controls-run.json
 	@$(MAKE) --no-print-directory lint types contracts static unit
-
-nightly: $(VENV)/dev.done
-	KILLS=1000 $(BIN)/python -m pytest tests/faults/test_chaos.py -s $(ARGS)
-	IN_EACH=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/guarantees/test_pages*.py $(ARGS)
 
 # --- The parts of make test ---
 

@@ -15,14 +15,11 @@ from functools import cached_property
 from pathlib import Path
 
 from bench import (
-    continuity,
-    day,
     deciding,
     flat,
     guessing,
     listing,
     memory,
-    notices,
     provable,
     results,
     scanning,
@@ -50,14 +47,9 @@ SIGNED_IN_ONCE = ["ada", "nora", "jonas", "mallory", "imani", "tom", "felix"]
 class Bench:
     """What the parts share: one portal, started when it is first needed, and who is signed in to it."""
 
-    def __init__(
-        self,
-        top: Path,
-        flat_bytes: int = flat.LARGE_BYTES,
-        backup_megabytes: int = continuity.DATABASE_MEGABYTES,
-    ) -> None:
+    def __init__(self, top: Path, flat_bytes: int = flat.LARGE_BYTES) -> None:
         self.top = top
-        self.flat_bytes, self.backup_megabytes = flat_bytes, backup_megabytes
+        self.flat_bytes = flat_bytes
         self._launch: Launch | None = None
         self.first_page_seconds = 0.0
 
@@ -119,11 +111,6 @@ def _list(bench: Bench) -> list[Result]:
     return listing.measure(bench.portal, bench.reader, listing.fill(bench.portal, "ben"))
 
 
-def _day(bench: Bench) -> list[Result]:
-    day.fill(bench.portal, "ben", "cleo")
-    return day.measure(bench.portal, bench.reader, bench.contact)
-
-
 PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fills the database comes last
     "seal": lambda _: sealing.measure(),
     "start": _start,
@@ -137,10 +124,7 @@ PARTS: dict[str, Callable[[Bench], list[Result]]] = {  # in this order: what fil
     "list": _list,
     "access": lambda bench: deciding.measure(bench.portal, bench.reader, "ben", "cleo"),
     "log": lambda bench: provable.measure(bench.portal, bench.reader, "ben", bench.top),
-    "day": _day,
     "search": lambda bench: searching.measure(bench.portal, "ben"),
-    "notices": lambda bench: notices.measure(bench.portal, "ben"),
-    "backup": lambda bench: continuity.measure(bench.portal, bench.contact, megabytes=bench.backup_megabytes),
     "guess": lambda bench: guessing.measure(bench.portal, bench.contact),  # from then on this source is a stranger
 }
 
@@ -153,12 +137,6 @@ def main() -> None:
     parser.add_argument(
         "--flat-bytes", type=int, default=flat.LARGE_BYTES, help="how large the file of `flat` is; 10 GB: 10000000000"
     )
-    parser.add_argument(
-        "--backup-megabytes",
-        type=int,
-        default=continuity.DATABASE_MEGABYTES,
-        help="how much `backup` puts into the database; with 1000 it takes six times as long",
-    )
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # told to stop, it stops what it started
     wanted = arguments.part or list(PARTS)
@@ -167,7 +145,7 @@ def main() -> None:
     ground = _ground()
     print(ground)
     with scratch() as top:
-        bench = Bench(top, arguments.flat_bytes, arguments.backup_megabytes)
+        bench = Bench(top, arguments.flat_bytes)
         try:
             for name in (part for part in PARTS if part in wanted):
                 print(f"{time.monotonic() - begun:4.0f} s  {name}", flush=True)

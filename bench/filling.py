@@ -72,10 +72,9 @@ def copy(connection: "psycopg.Connection[Any]", client_id: UUID, documents: Iter
         for row in documents:
             stream.write_row(row)
     connection.execute(
-        "insert into blob (id, client_id, size_bytes, received_bytes, salt, wrapped_key, created_at, sealed_at, "
-        "verdict, vetted_at) select id, client_id, size_bytes, size_bytes, sha256(uuid_send(id)), "
-        "substr(sha256(uuid_send(id)) || sha256(uuid_send(client_id)), 1, 60), created_at, created_at, "
-        "'clean', created_at "  # or the worker would go on looking for bytes that are not there
+        "insert into blob (id, client_id, size_bytes, received_bytes, salt, wrapped_key, created_at, sealed_at) "
+        "select id, client_id, size_bytes, size_bytes, sha256(uuid_send(id)), "
+        "substr(sha256(uuid_send(id)) || sha256(uuid_send(client_id)), 1, 60), created_at, created_at "
         "from document where client_id = %s",
         [client_id],
     )

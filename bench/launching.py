@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.portal import Address, Portal, fetch
 
-START_SECONDS = 300.0  # on a machine with other work migrations alone take a minute
+START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 
 

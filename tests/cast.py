@@ -3,7 +3,6 @@
 Written once into a database of its own, which tests clone; so everybody is there, enrolled, at no cost.
 """
 
-import functools
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -74,9 +73,8 @@ def lay() -> None:
             identity.assign_staff(inside, person_id=ben, role="advisor", purpose="Year end 2026")
 
 
-@functools.cache
 def find() -> Portal:
-    """Return who is who in the database at hand: asked once, for every database of a run is a copy of one."""
+    """Return who is who in the database at hand."""
     companies = {company.name: company.id for company in queries.companies(clients.client_ids()).values()}
     people = {key: queries.find_person(email).id for key, (_name, email) in PEOPLE.items()}  # type: ignore[union-attr]
     return Portal(clients.firm_id(), companies[OKOYE], companies[BRANDT], people)

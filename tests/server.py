@@ -1,7 +1,6 @@
 """The PostgreSQL server of a test run, and databases cloned from its template."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,13 +8,11 @@ from typing import Any
 
 import psycopg
 
-from muniment.core import config
 from muniment.core.config import Config
 from muniment.operations.bootstrap import bootstrap
 from muniment.operations.database import EmbeddedDatabase
 from muniment.operations.preparation import ensure_server_key
 from muniment.trust.vault.keyring.file import FileKeyring
-from muniment.trust.vault.keys import locks
 
 # A test may lose its data in a crash of the machine; the product may not. Nobody tidies up behind databases of a few
 # seconds: tidying makes a server write a file for the next connection, which a test with a full disk then lacks. And
@@ -46,7 +43,6 @@ class TestServer:
         bootstrap(self.database.connection("super"))
         (self.data / "keys").mkdir(mode=0o700, exist_ok=True)
         FileKeyring(self.data / "keys" / "root.key").create()
-        locks.create(self.data / "keys" / "locks")
         ensure_server_key(Config(data=self.data))
 
     def make_template(self) -> None:
@@ -94,34 +90,14 @@ def drop(name: str) -> None:
         connection.execute(f"drop database if exists {name} with (force)")
 
 
-def _lay_locks(name: str) -> None:
-    """Give a database locks of its own, as they were in the template: what one test destroys is there for the next."""
-    data = Path(os.environ["MUNIMENT_DATA"])
-    own = data / f"locks-of-{name}" / "locks"
-    own.parent.mkdir(mode=0o700, exist_ok=True)
-    for left in own.parent.iterdir():
-        left.unlink()
-    shutil.copy(data / "keys" / "locks", own)
-    if os.environ.get("MUNIMENT_KEY_LOCKS") != str(own):
-        os.environ["MUNIMENT_KEY_LOCKS"] = str(own)
-        config.current.cache_clear()
-
-
-def use(name: str, *, keep_locks: bool = False) -> None:
-    """Point Django at database `name`, with no connection and no key left from another; with locks as at its start.
-
-    `keep_locks`: the locks stay as they are now, as when an older backup of the database is restored beside them.
-    """
+def use(name: str) -> None:
+    """Point Django at database `name`, with no connection and no key left from another."""
     from django.conf import settings
     from django.db import connection
 
     from muniment.trust.clients import queries as clients
-    from muniment.trust.identity.queries.companies import firm_renamed
-    from muniment.trust.presentation import queries as presentation
     from muniment.trust.vault import queries as vault
 
-    if not keep_locks:
-        _lay_locks(name)
     connection.close()
     wrapper: Any = connection  # the PostgreSQL one, which has a pool
     if wrapper.pool is not None:
@@ -130,5 +106,3 @@ def use(name: str, *, keep_locks: bool = False) -> None:
     settings.DATABASES["default"]["NAME"] = name
     vault.forget_keys()
     clients.forget_firm()
-    presentation.forget()
-    firm_renamed()

@@ -8,10 +8,10 @@ from django.db import connection
 
 
 @contextmanager
-def as_worker(role: str = "muniment_job") -> Iterator[None]:
-    """Connect as the worker until the block ends, or as another role of the database."""
+def as_worker() -> Iterator[None]:
+    """Connect as the worker until the block ends."""
     before = connection.settings_dict["USER"]
-    _connect_as(role)
+    _connect_as("muniment_job")
     try:
         yield
     finally:

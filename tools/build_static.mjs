@@ -107,7 +107,7 @@ function writeLicences() {
 
 async function buildScripts() {
   await build({
-    entryPoints: ["trusted", "app", "upload", "board", "messages", "viewer", "verify", "check_log", "passkeys"].map((name) => join(ASSETS, "js", `${name}.js`)),
+    entryPoints: ["trusted", "app", "upload", "viewer", "verify", "check_log", "passkeys"].map((name) => join(ASSETS, "js", `${name}.js`)),
     bundle: true,
     format: "iife",
     target: "es2022",

@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "muniment.trust.vault",
     "muniment.trust.audit",
     "muniment.trust.access",
-    "muniment.trust.presentation",
     "muniment.trust.identity",
     "muniment.trust.custody",
     "muniment.trust.disclosure",
@@ -53,23 +52,13 @@ INSTALLED_APPS = [
     "muniment.trust.federation",
     "muniment.trust.retention",
     "muniment.portal.documents",
-    "muniment.portal.conversations",
-    "muniment.portal.checklists",
-    "muniment.portal.projects",
-    "muniment.portal.tickets",
-    "muniment.portal.notices",
-    "muniment.assurance.continuity",
-    "muniment.assurance.monitoring",
     "muniment.web",
 ]
 
 MIDDLEWARE = [
-    "muniment.web.middleware.measuring.Measured",
     "muniment.web.middleware.security.SecurityHeaders",
-    "muniment.web.middleware.probing.Probes",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "muniment.web.middleware.turns.SignInsInTurn",
-    "muniment.web.middleware.glances.Glances",
     "muniment.web.middleware.pages.PagesInLog",
     "muniment.web.middleware.promises.Promises",
     "muniment.web.middleware.refusals.Refusals",
@@ -84,7 +73,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "muniment.trust.identity.middleware.RequireFactor",
     "muniment.web.middleware.actors.Actors",
-    "muniment.web.middleware.reading.Reading",
     "muniment.web.middleware.looking.OnlyLooking",
     "muniment.web.middleware.cards.CardNumbers",
     "muniment.web.middleware.pages.BytesInLog",
@@ -207,9 +195,6 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 1  # of the one page that takes a file, in memory
 FILE_UPLOAD_HANDLERS = ["muniment.web.middleware.limits.NoFiles"]
 
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = config.languages(CONFIG.data)
-LOCALE_PATHS = [CONFIG.data / "locale"]  # where a firm puts translations of its own: docs/languages.md
-FORMAT_MODULE_PATH = ["muniment.web.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -130,7 +130,7 @@ def check_checkpoints(notes: Sequence[str], trust: Trust, proof: Sequence[bytes]
         Unreadable: one is no checkpoint.
         NotValid: a signature is wrong, they are of different logs, they contradict each other, or the proof is wrong.
     """
-    opened = sorted((any_log(note, trust) for note in notes), key=lambda one: one.checkpoint.size)
+    opened = sorted((_any_log(note, trust) for note in notes), key=lambda one: one.checkpoint.size)
     first, last = opened[0].checkpoint, opened[-1].checkpoint
     for one, other in zip(opened, opened[1:]):
         if one.checkpoint.origin != other.checkpoint.origin:
@@ -157,8 +157,8 @@ def check_checkpoints(notes: Sequence[str], trust: Trust, proof: Sequence[bytes]
     return report
 
 
-def any_log(note: str, trust: Trust) -> Opened:
-    """Return a checkpoint of the client's log or of the register; raises as `open_checkpoint`."""
+def _any_log(note: str, trust: Trust) -> Opened:
+    """Return a checkpoint of the client's log or of the register."""
     origin = parse_checkpoint(parse_note(note).text).origin
     keys = trust.log_keys if any(key.name == origin for key in trust.log_keys) else trust.keys_of_register(origin)
     return open_checkpoint(note, keys, trust.witnesses)

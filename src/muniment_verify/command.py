@@ -1,4 +1,4 @@
-"""The command `muniment-verify`: exit code 0 valid, 1 not valid, 2 could not be checked, 3 entries lost."""
+"""The command `muniment-verify`: exit code 0 valid, 1 not valid, 2 could not be checked."""
 
 from __future__ import annotations
 
@@ -14,22 +14,20 @@ from muniment_verify import __version__
 from muniment_verify.certificates import read_certificates
 from muniment_verify.checkpoints import check_checkpoints
 from muniment_verify.encoding import HASH_BYTES, from_base64
-from muniment_verify.epochs import with_former_names
 from muniment_verify.errors import Unreadable, VerifyError
-from muniment_verify.exports import lines_of, read_export
+from muniment_verify.exports import lines_of
 from muniment_verify.kept import Kept, open_kept
-from muniment_verify.logs import check_export
+from muniment_verify.logs import check_log
 from muniment_verify.promises import check_promise
 from muniment_verify.reading import LARGEST_FILE
 from muniment_verify.receipts import check_receipt
 from muniment_verify.report import Refusal, Report
-from muniment_verify.restored import check_across
 from muniment_verify.trust import TOLERANCE_SECONDS, Trust, trusting
 
 _ABOUT = """Check receipts, exports, checkpoints and promises of a Muniment log, offline.
 
 The keys are given by you: take them from your contract or from paper, never from the portal that you check."""
-_AFTER = "exit codes: 0 valid, 1 not valid, 2 could not be checked, 3 entries were lost by a restore"
+_AFTER = "exit codes: 0 valid, 1 not valid, 2 could not be checked"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -46,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     as_json = "--json" in given
     try:
         options = _parser().parse_args(given)
-        report: Report = options.check(options)
-        _say(sys.stdout, report, as_json=as_json)
+        _say(sys.stdout, options.check(options), as_json=as_json)
     except VerifyError as error:
         return _refuse(error, as_json=as_json)
     except (KeyboardInterrupt, BrokenPipeError):
@@ -57,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - whatever a file does to the verifier, it must not look like a verdict
         kind = type(error).__name__
         return _refuse(Unreadable(f"The file made the verifier stumble ({kind}): please report it."), as_json=as_json)
-    return report.exit_code
+    return 0
 
 
 def run() -> NoReturn:
@@ -89,7 +86,6 @@ def _parser() -> argparse.ArgumentParser:
     checkpoints.add_argument("file", nargs="+", help="checkpoints of one log")
     checkpoints.add_argument("--log", metavar="EXPORT", help="an export of the log: shows that they lie on one line")
     checkpoints.add_argument("--proof", metavar="FILE", help="a consistency proof: one hash in base64 on each line")
-    checkpoints.add_argument("--restore", metavar="RECEIPT", help="a receipt of the entry about a restore between them")
     promise = _add(what, "promise", "a promise that an act will be logged", _promise)
     promise.add_argument("file", help="the promise: the header's value or its JSON")
     promise.add_argument("--log", metavar="EXPORT", help="an export of the log: shows whether it was kept")
@@ -153,17 +149,14 @@ def _log(options: argparse.Namespace) -> Report:
 
 
 def _whole_log(name: str, trust: Trust, kept: Sequence[str]) -> Report:
-    if name == "-":
-        export = read_export(lines_of(sys.stdin.buffer))
-    else:
-        try:
-            with Path(name).open("rb") as file:
-                export = read_export(lines_of(file))
-        except (OSError, ValueError) as error:
-            raise Unreadable(f"{name} cannot be read: {getattr(error, 'strerror', None) or 'no such name'}.") from None
-    trust = with_former_names(trust, export.origin, export.restores)
     opened: list[Kept] = [open_kept(one, _read(one), trust) for one in kept]
-    return check_export(export, trust, opened)
+    if name == "-":
+        return check_log(lines_of(sys.stdin.buffer), trust, opened)
+    try:
+        with Path(name).open("rb") as file:
+            return check_log(lines_of(file), trust, opened)
+    except (OSError, ValueError) as error:
+        raise Unreadable(f"{name} cannot be read: {getattr(error, 'strerror', None) or 'no such name'}.") from None
 
 
 def _checkpoints(options: argparse.Namespace) -> Report:
@@ -172,11 +165,9 @@ def _checkpoints(options: argparse.Namespace) -> Report:
     if options.proof is not None:
         lines = _text(options.proof).split()
         proof = [from_base64(line, "A hash of the proof", HASH_BYTES) for line in lines]
-    notes = [_text(name) for name in options.file]
-    if options.restore is not None:
-        return check_across(list(zip(options.file, notes)), _read(options.restore), trust)
+    report = check_checkpoints([_text(name) for name in options.file], trust, proof)
     if options.log is None:
-        return check_checkpoints(notes, trust, proof)
+        return report
     return _whole_log(options.log, trust, [*options.file, *options.kept])
 
 

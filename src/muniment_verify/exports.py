@@ -10,7 +10,6 @@ from typing import Any, BinaryIO
 
 from muniment_verify.encoding import HASH_BYTES, from_base64
 from muniment_verify.entries import Part, entry_leaf, written_at
-from muniment_verify.epochs import Restore, read_restore
 from muniment_verify.errors import NotValid, Unreadable
 from muniment_verify.reading import json_object, number_of, only, shown, text_of
 
@@ -26,7 +25,7 @@ class Export:
 
     `leaves` holds 32 bytes for each entry; `times` the time each bears, or not-a-number where its core is withheld
     or dropped; `heads` are pairs of a signed checkpoint and its proof in the register; `stamps` are triples of a
-    register checkpoint, a token (DER) and the name of its authority; `restores` are entries that name a former log.
+    register checkpoint, a token (DER) and the name of its authority.
     """
 
     origin: str
@@ -39,7 +38,6 @@ class Export:
     privates_kept: int = 0
     heads: list[tuple[str, str]] = field(default_factory=list)
     stamps: list[tuple[str, bytes, str]] = field(default_factory=list)
-    restores: list[Restore] = field(default_factory=list)
 
     def leaf(self, index: int) -> bytes:
         """Return the leaf hash of one entry."""
@@ -116,9 +114,6 @@ def _add_entry(export: Export, found: dict[str, Any]) -> None:
     core = Part.read(found["core"], f"Entry {place}")
     private = Part.read(found["private"], f"The private part of entry {place}")
     at = written_at(core)
-    restore = None if core.text is None else read_restore(place, core.text)
-    if restore is not None:
-        export.restores.append(restore)
     export.leaves += entry_leaf(core.commitment, private.commitment)
     export.times.append(_UNKNOWN if at is None else at)
     export.cores_kept += core.text is not None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from muniment_verify import promises, receipts
 from muniment_verify.checkpoints import open_checkpoint
 from muniment_verify.encoding import HASH_BYTES
-from muniment_verify.epochs import Restore, lost_sentence
 from muniment_verify.errors import NotValid, Unreadable
 from muniment_verify.exports import Export
 from muniment_verify.notes import Checkpoint
@@ -25,7 +24,6 @@ class Kept:
     checkpoint: Checkpoint | None = None
     leaf: bytes = b""
     index: int | None = None
-    at: float = 0
     deadline: float = 0
 
 
@@ -50,23 +48,19 @@ def open_kept(name: str, raw: bytes, trust: Trust) -> Kept:
         receipt = receipts.open_receipt(raw, trust)
         return Kept(name, receipt.log.checkpoint.origin, receipt.log.checkpoint, receipt.leaf, receipt.index)
     promise = promises.open_promise(raw, trust)
-    return Kept(name, promise.origin, None, promise.leaf, None, promise.at, promise.deadline)
+    return Kept(name, promise.origin, None, promise.leaf, None, promise.deadline)
 
 
 def compare(report: Report, kept: Kept, export: Export, roots: dict[int, bytes]) -> None:
-    """Hold one kept file against the log and say what was found; what a restore lost is neither right nor wrong.
+    """Hold one kept file against the log and say what was found.
 
     Raises:
         NotValid: the log was cut or written anew since, or a promise was broken.
     """
-    restore = next((one for one in export.restores if one.log.origin == kept.origin), None)
     if kept.checkpoint is None:
-        _compare_promise(report, kept, export, restore)
+        _compare_promise(report, kept, export)
         return
     size = kept.checkpoint.size
-    if restore is not None and size > restore.place:
-        _say_lost(report, kept, export, restore)
-        return
     if size > export.size:
         raise NotValid(
             f"The log was cut: {kept.name} proves that it had {size} entries, the export has {export.size}. Keep both."
@@ -80,30 +74,12 @@ def compare(report: Report, kept: Kept, export: Export, roots: dict[int, bytes])
     report.checked.append(f"The log begins with the {size} entries that {kept.name} proves.")
 
 
-def _say_lost(report: Report, kept: Kept, export: Export, restore: Restore) -> None:
-    """Say that a kept file goes further than what was restored; what of it can be compared is."""
-    size = kept.checkpoint.size if kept.checkpoint else 0
-    report.lost.append(lost_sentence(restore.place, kept.name, size))
-    if kept.index is None:
-        report.not_checked.append(
-            f"Whether the log begins as {kept.name} says: that takes the entries that were lost, too."
-        )
-    elif kept.index >= restore.place:
-        report.lost.append(f"The entry that {kept.name} proves is one of them. Keep the file: nothing else proves it.")
-    elif export.leaf(kept.index) != kept.leaf:
-        raise NotValid(f"Entry {kept.index} is not the one that {kept.name} proves. Keep both.")
-    else:
-        report.checked.append(f"The entry that {kept.name} proves is still there, as entry {kept.index}.")
-
-
-def _compare_promise(report: Report, kept: Kept, export: Export, restore: Restore | None) -> None:
+def _compare_promise(report: Report, kept: Kept, export: Export) -> None:
     found = export.leaves.find(kept.leaf)
     while found >= 0 and found % HASH_BYTES:
         found = export.leaves.find(kept.leaf, found + 1)
     if found >= 0:
         report.checked.append(f"The entry that {kept.name} promises is entry {found // HASH_BYTES}.")
-    elif restore is not None and kept.at <= restore.at:
-        report.lost.append(f"The entry that {kept.name} promises was lost by a restore, or was never logged.")
     elif seconds_of(export.exported_at, "The time of the export") > kept.deadline:
         raise NotValid(
             f"A promise was broken: the entry that {kept.name} promises was due by {moment(kept.deadline)} and is not "

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from muniment_verify.checkpoints import Recorded, open_checkpoint, open_record, say_register
 from muniment_verify.encoding import HASH_BYTES
-from muniment_verify.epochs import Restore, say_restores, with_former_names
 from muniment_verify.errors import NotValid, Unreadable
 from muniment_verify.exports import Export, read_export
 from muniment_verify.kept import Kept, compare
@@ -49,20 +48,17 @@ def prove(export: Export, trust: Trust, more_sizes: Iterable[int] = ()) -> Prove
         Unreadable: a head is not in the format.
         NotValid: the entries do not lead to a head, a signature or proof is wrong, or heads contradict each other.
     """
-    trust = with_former_names(trust, export.origin, export.restores)
     last = open_checkpoint(export.checkpoint, trust.log_keys).checkpoint
     if (last.origin, last.size) != (export.origin, export.size):
         raise NotValid("The checkpoint of the export is of another log or of another size than the export says.")
     heads = [open_checkpoint(note, trust.log_keys).checkpoint for note, _ in export.heads]
     for head in heads:
-        _refuse_stranger(export, head)
-    sizes = [size for size in (*more_sizes, *(one.place for one in export.restores)) if size <= export.size]
+        if head.origin != export.origin:
+            raise NotValid("The export has a head of another log.")
+        if head.size > export.size:
+            raise NotValid(f"The log signed a head of {head.size} entries; the export holds {export.size}: it was cut.")
+    sizes = [size for size in more_sizes if size <= export.size]
     roots = roots_at(export, [last.size, *(head.size for head in heads), *sizes])
-    for restore in export.restores:
-        if roots[restore.place] != restore.log.root:
-            raise NotValid(
-                f"Entry {restore.place} names another log as the one that was restored than the entries before it make."
-            )
     for head in (last, *heads):
         if roots[head.size] != head.root:
             raise NotValid(
@@ -70,36 +66,21 @@ def prove(export: Export, trust: Trust, more_sizes: Iterable[int] = ()) -> Prove
                 "added, removed or moved."
             )
     records = tuple(open_record(proof, head, trust) for head, (_, proof) in zip(heads, export.heads))
-    _refuse_disorder(records, export.restores)
+    _refuse_disorder(records)
     return Proved(export, last, records, roots)
 
 
-def _refuse_stranger(export: Export, head: Checkpoint) -> None:
-    """Refuse a head of another log, and one that is larger than its log was, or is, under that name."""
-    ends = {**{one.log.origin: one.place for one in export.restores}, export.origin: export.size}
-    if head.origin not in ends:
-        raise NotValid("The export has a head of another log.")
-    if head.size > ends[head.origin]:
-        raise NotValid(
-            f"The log signed a head of {head.size} entries; the export holds {ends[head.origin]}: it was cut."
-        )
-
-
-def _refuse_disorder(records: Sequence[Recorded], restores: Sequence[Restore]) -> None:
+def _refuse_disorder(records: Sequence[Recorded]) -> None:
     """Refuse heads that grow while their places do not, and registers that contradict each other."""
-    roots: dict[tuple[str, int], bytes] = {}
-    ends = {one.register.origin: one.register.size for one in restores}
-    others = {one.register.checkpoint.origin for one in records} - ends.keys()
-    if len(others) > 1 or (restores and not others <= {restores[-1].new_register}):
-        raise NotValid("The heads in the export stand in different registers.")
+    roots: dict[int, bytes] = {}
     for one, other in zip(records, records[1:]):
         if other.head.size < one.head.size or other.index < one.index:
             raise NotValid("The heads in the export are out of order.")
     for recorded in records:
         register = recorded.register.checkpoint
-        if register.size > ends.get(register.origin, register.size):
-            raise NotValid("A head in the export stands in a part of the former register that the restore lost.")
-        if roots.setdefault((register.origin, register.size), register.root) != register.root:
+        if register.origin != records[0].register.checkpoint.origin:
+            raise NotValid("The heads in the export stand in different registers.")
+        if roots.setdefault(register.size, register.root) != register.root:
             raise NotValid(f"The register was signed with two different histories of {register.size} heads.")
 
 
@@ -110,14 +91,9 @@ def check_log(lines: Iterable[bytes], trust: Trust, kept: Sequence[Kept] = ()) -
         Unreadable: it is no export, or what was kept is of another log.
         NotValid: something in it was changed, is missing, out of order, falsely dated or not seen by enough witnesses.
     """
-    return check_export(read_export(lines), trust, kept)
-
-
-def check_export(export: Export, trust: Trust, kept: Sequence[Kept] = ()) -> Report:
-    """Check an export that was read; raises as `check_log`."""
-    names = {export.origin, *(one.log.origin for one in export.restores)}
+    export = read_export(lines)
     for one in kept:
-        if one.origin not in names:
+        if one.origin != export.origin:
             raise Unreadable(f"{one.name} is of the log {shown(one.origin)}, not of this one.")
     proved = prove(export, trust, [one.checkpoint.size for one in kept if one.checkpoint])
     report = Report(f"All {export.size} entries of this log are the ones that were logged, in their order.")
@@ -129,7 +105,6 @@ def check_export(export: Export, trust: Trust, kept: Sequence[Kept] = ()) -> Rep
     ]
     for one in kept:
         compare(report, one, export, proved.roots)
-    say_restores(report, export.restores)
     _say_register(report, proved, trust)
     _say_times(report, proved, trust)
     _say_missing(report, export)

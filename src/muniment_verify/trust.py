@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from muniment_verify.errors import Unreadable
@@ -33,14 +33,6 @@ class Trust:
             return self.register_keys
         return tuple(key.named(origin) for key in self.log_keys)
 
-    def naming(self, origins: Iterable[str]) -> Trust:
-        """Return the same trust in which a log's key that was given under one of these names counts under all."""
-        return replace(self, log_keys=_under_all(self.log_keys, origins))
-
-    def naming_registers(self, origins: Iterable[str]) -> Trust:
-        """Return the same trust in which a register's key that was given under one of these names counts under all."""
-        return replace(self, register_keys=_under_all(self.register_keys, origins))
-
     def with_authorities(self, authorities: tuple[bytes, ...]) -> Trust:
         """Return the same trust with these certificates."""
         return replace(self, authorities=authorities)
@@ -70,12 +62,6 @@ def trusting(
     if tolerance_seconds < 0:
         raise Unreadable("The tolerance cannot be below zero seconds.")
     return Trust(logs, registers, watching, _quorum(quorum, len(watching)), tolerance_seconds=tolerance_seconds)
-
-
-def _under_all(keys: Sequence[Key], origins: Iterable[str]) -> tuple[Key, ...]:
-    names = sorted(origins)
-    more = (key.named(name) for key in keys if key.name in names for name in names)
-    return tuple(dict.fromkeys((*keys, *more)))
 
 
 def _keys(vkeys: Sequence[str], kind: int) -> tuple[Key, ...]:

@@ -28,8 +28,9 @@ def small() -> Iterator[Small]:
     with tempfile.TemporaryDirectory(prefix="mun-", dir="/tmp", ignore_cleanup_errors=True) as path:
         Path(path).chmod(0o755)
         portal = Small(Path(path))
-        portal.start_laid()
+        portal.start()
         try:
+            portal.lay()
             yield portal
         finally:
             portal.stop()

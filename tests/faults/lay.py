@@ -10,11 +10,9 @@ from allauth.mfa.models import Authenticator  # noqa: E402 - Django must be set 
 from allauth.mfa.utils import decrypt  # noqa: E402
 
 from muniment.core import ids  # noqa: E402
-from muniment.trust.clients import queries as clients  # noqa: E402
 from tests import cast  # noqa: E402
 
-if clients.find_firm_id() is None:
-    cast.lay()
+cast.lay()
 found = cast.find()
 people = {
     name: {

@@ -17,7 +17,6 @@ import psycopg
 from muniment.core import config
 from muniment.core.config import Config
 from muniment.operations import accounts, programs
-from tests import sites
 from tests.live import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -44,12 +43,6 @@ class Small:
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
-    def start_laid(self) -> None:
-        """Start it on a copy of an installation that has the cast: quicker than to make both."""
-        sites.copy_to(self.present.data)
-        self.start()
-        self.lay()
-
     def start(self) -> None:
         """Start it and wait for its first page."""
         kept = {name: value for name, value in os.environ.items() if "MUNIMENT" not in name and "DJANGO" not in name}
@@ -68,7 +61,7 @@ class Small:
         assert "Ready" in self.said(begun), self.said()
 
     def lay(self) -> None:
-        """Lay the cast, where it is not there yet, and learn how everybody signs in."""
+        """Lay the cast."""
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.lay"],
             cwd=ROOT,

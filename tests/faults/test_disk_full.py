@@ -26,8 +26,9 @@ def small_store(folder: Path) -> Iterator[Path]:
 @pytest.mark.control("server-validation")
 def test_a_full_store_loses_nothing_and_goes_on_once_there_is_room(small_store: Path, folder: Path) -> None:
     portal = Small(folder)
-    portal.start_laid()
+    portal.start()
     try:
+        portal.lay()
         cleo = Visitor(portal).sign_in("cleo", "okoye")
         first, second = noise(6 * MIB, "first"), noise(9 * MIB, "second")
         kept = cleo.upload("kept.bin", first)

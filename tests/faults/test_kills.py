@@ -31,8 +31,9 @@ def doomed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
     path = Path(tempfile.mkdtemp(prefix="mun-", dir="/tmp"))
     path.chmod(0o755)
     portal = Small(path)
-    portal.start_laid()
+    portal.start()
     try:
+        portal.lay()
         yield portal
     finally:
         if portal.is_running():

@@ -29,8 +29,9 @@ def portal(folder: Path, own_weed: Weed) -> Iterator[Small]:
     """Give a portal whose documents lie there."""
     settings = {f"MUNIMENT_{name.upper()}": str(value) for name, value in own_weed.settings(folder).items()}
     running = Small(folder, MUNIMENT_STORE="s3", **settings)
-    running.start_laid()
+    running.start()
     try:
+        running.lay()
         yield running
     finally:
         running.stop()

@@ -66,9 +66,10 @@ def nodes(weed: Weed) -> Iterator[tuple[Small, Node]]:
     settings = {f"MUNIMENT_{name.upper()}": str(value) for name, value in weed.settings(path).items()}
     settings["MUNIMENT_STORE"] = "s3"
     first = Small(path / "a", **settings)
-    first.start_laid()
+    first.start()
     second = None
     try:
+        first.lay()
         second = Node(path / "b", first, **settings)
         second.start()
         yield first, second

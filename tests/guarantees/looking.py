@@ -1,7 +1,6 @@
 """Go through the pages as somebody does, and look at each as a careful reader, a phone and an attacker would."""
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,10 +40,9 @@ AXE_RUN = r"""(() => {
   found.violations.flatMap(one => one.nodes.slice(0, 3).map(node => `${one.id}: ${node.html.slice(0, 160)}`)));
 })()"""
 ALL_RULES = '{ rules: { "target-size": { enabled: true } } }'
-# Pages share their parts, and axe costs more than all else: each page is put before it in one width and theme, by
-# turns, so that what pages share is seen in all four. `make nightly` puts each before it in all.
-LOOKS = [(width, theme) for theme in ("light", "dark") for width in SIZES]
-IN_EACH = bool(os.environ.get("IN_EACH"))
+# A theme changes colours and nothing else: names, roles and sizes were looked at in the light.
+COLOURS = '{ runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } }'
+THEMES = {"light": ALL_RULES, "dark": COLOURS}
 # How a page is built, in two parts: what is around its content, and the content. Texts, addresses and ids do not
 # count; whether they are there, lead to something and are given once does. Rows built alike count as one.
 BUILT = r"""() => {
@@ -81,7 +79,6 @@ class Look:
     wrong: list[str] = field(default_factory=list)
     where: str = ""
     requests: int = 0
-    looked: int = 0
     built: Path | None = None
 
     @classmethod
@@ -162,11 +159,8 @@ class Look:
             yield address, f"{kind} {named[1]}" if kind.endswith("/documents/ID/") and named else kind
 
     def everything(self) -> None:
-        """Check the page in both widths and, unless one built like it was looked at, before axe as well."""
-        looks: list[tuple[str, str]] = []
-        if self._is_new():
-            self.looked += 1
-            looks = LOOKS if IN_EACH else [LOOKS[self.looked % len(LOOKS)]]
+        """Check the page in both widths and, unless one built like it was looked at, in both themes."""
+        axe = Axe(self.page) if self._is_new() else None
         for width, size in SIZES.items():
             self.page.set_viewport_size(size)  # type: ignore[arg-type] # the names that playwright wants
             if (overflow := self.page.evaluate(OVERFLOW)) > 0:
@@ -174,16 +168,16 @@ class Look:
             if size is PHONE:
                 for small in self.page.evaluate(SMALL_ACTS):
                     self.note(f"{width}: too small to tap: {small}")
-            for _, theme in [look for look in looks if look[0] == width]:
-                self._usable(width, theme)
+            if axe is not None:
+                self._both_themes(axe, width)
 
-    def _usable(self, width: str, theme: str) -> None:
-        axe = Axe(self.page)
+    def _both_themes(self, axe: "Axe", width: str) -> None:
         axe.touch(enabled=width == "phone")
-        # With less motion no colour fades in: what is measured is what stays.
-        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # as above
-        for found in axe.run():
-            self.note(f"{theme} {width}: {found}")
+        for theme, rules in THEMES.items():
+            # With less motion no colour fades in: what is measured is what stays.
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type] # as above
+            for found in axe.run(rules):
+                self.note(f"{theme} {width}: {found}")
         axe.touch(enabled=False)
 
     def _is_new(self) -> bool:

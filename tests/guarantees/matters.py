@@ -12,8 +12,6 @@ from muniment.trust.access import actions as access
 from muniment.trust.access.types import Rule
 from muniment.trust.custody import actions as custody
 from muniment.trust.federation.scim import actions as directory
-from muniment.trust.identity import actions as identity
-from muniment.trust.identity.models import Person
 from muniment.trust.identity.recovery import actions as recovery
 from muniment.trust.oversight import actions as oversight
 from tests.cast import Portal
@@ -58,19 +56,11 @@ def lay_matters(things: Things, second: UUID) -> Matters:
         | _trashed(portal)
         | _given(things)
         | _destructions(portal, second, lease[1])
-        | _mailing(portal)
         | {
             "reviews/<id:review_id>": {"review_id": oversight.start_review(ada).id},
             "<id:person_id>/emergencies/": {"person_id": portal.people["ada"]},
         },
     )
-
-
-def _mailing(portal: Portal) -> dict[str, dict[str, Any]]:
-    """Let a mail wait, and Dan's come back; the link of one of Cleo's was laid before."""
-    waiting = identity.write_letter(to="dan@okoye.example", subject="s", body="b", person_id=portal.people["dan"])
-    Person.objects.filter(id=portal.people["dan"]).update(bounced_at=clock.now())
-    return {"mailing/<id:letter_id>": {"letter_id": waiting}, "notices/stop/": {"secret": "n" * 43}}
 
 
 def _rules(things: Things, second: UUID) -> dict[str, dict[str, Any]]:

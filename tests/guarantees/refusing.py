@@ -17,7 +17,6 @@ NEVER_REFUSED = {
     "muniment.trust.audit.actions._record_reading": "the caller has asked for log:read; it only writes down",
     f"{CUSTODY}_record_turned": "writes down what the worker did",
     f"{RETENTION}_record_shortened": "the same",
-    "muniment.trust.custody.sheets._record_locked": "the same",
     f"{DOCUMENTS}keeping._record_check": "writes down what the portal itself did",
     f"{DOCUMENTS}keeping._record_collection": "the same",
     f"{DOCUMENTS}keeping._record_damage_found": "writes down what the portal itself found",
@@ -62,10 +61,7 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         "forget_device": {"device_id": ids.new()},
         "deny_sign_in": {"secret": "x" * 43},
         "take_way_in": {"secret": "x" * 43},
-        "stop_mails": {"secret": "x" * 43},
         "ask_recovery": {"person_id": ids.new()},
-        "accept_terms": {"number": 9},
-        "choose_reading": {"language": "xx"},
         "stop_recovery_by_link": {"secret": "x" * 43},
         "finish_recovery": {"person_id": ids.new()},
         "change_password": {"password": "short"},
@@ -73,7 +69,6 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         "confirm_email_change": {"secret": "x" * 43},
         "reset_password": {"token": "x-y"},
         "_record": {"version_id": ids.new()},
-        "_remind": {"checklist_id": ids.new()},
         "_record_damage": {"version_id": ids.new()},
         "_record_proof": {"version_id": ids.new()},
     }
@@ -89,8 +84,8 @@ def refused(name: str, case: Case) -> tuple[Actor, dict[str, Any]]:
         return call.actor, values
     if short == "pack_receipts":
         actor = replace(actor, person_id=None)  # whoever belongs to the client gets those of their own acts
-    if short in {"export_own_data", "choose_notices", "read_notices"}:
-        actor = replace(actor, person_id=None)  # everybody has their own
+    if short == "export_own_data":
+        actor = replace(actor, person_id=None)  # everybody takes their own along
     if short in {"remove_factor", "make_recovery_codes"}:
         actor = replace(actor, person_id=ids.new())
     return actor, values

@@ -1,6 +1,5 @@
 """Every act, whatever it is called, leaves an entry that says who, what, when and from where; every refusal too."""
 
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -21,7 +20,6 @@ from tests.cast import Portal, signed_in
 from tests.guarantees.callers import CALLS, NEW_PASSWORD, SET_UP, Case
 from tests.guarantees.refusing import NEVER_REFUSED, refused
 from tests.trust.identity.browsers import Visitor
-from tests.worker import as_worker
 
 OURS = sorted(name for name in ACTIONS if name.startswith("muniment."))
 
@@ -45,8 +43,7 @@ def test_every_action_leaves_an_entry_in_the_right_log(portal: Portal, name: str
     known = {entry.id for entry in entries(client_id)}
     begun = clock.now()
 
-    with as_worker() if call.by_worker else nullcontext():
-        ACTIONS[name](call.actor, **call.values)
+    ACTIONS[name](call.actor, **call.values)
 
     (entry,) = [e for e in entries(client_id) if e.id not in known and e.event == call.event][-1:]
     assert entry.allowed

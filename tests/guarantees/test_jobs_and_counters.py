@@ -13,7 +13,6 @@ from tests.cast import PASSWORD, Portal
 from tests.guarantees.callers import CALLS, Case
 from tests.guarantees.opened import superuser
 from tests.trust.identity.browsers import Visitor
-from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("rest-personal", "data-map")
 
@@ -26,8 +25,7 @@ def test_jobs_hold_ids_numbers_and_times_alone(portal: Portal):
     for name in sorted(CALLS):
         with contextlib.suppress(PortalError, LookupError):  # one made the next impossible: what it left counts
             call = CALLS[name](case)
-            with as_worker() if call.by_worker else contextlib.nullcontext():
-                ACTIONS[name](call.actor, **call.values)
+            ACTIONS[name](call.actor, **call.values)
 
     jobs = _rows("select task_name, args, coalesce(lock, ''), coalesce(queueing_lock, '') from app.procrastinate_jobs")
 

@@ -21,7 +21,6 @@ from tests.guarantees.laid import laid
 from tests.guarantees.opened import superuser
 from tests.guarantees.things import CONTENT
 from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes
-from tests.worker import as_worker
 
 pytestmark = pytest.mark.control("audit-actions")
 
@@ -72,8 +71,10 @@ def test_no_action_is_done_whatever_it_is_called(portal: Portal):
 
     with unwritable():
         for name, call in calls.items():
-            with contextlib.suppress(LogUnwritable), as_worker() if call.by_worker else contextlib.nullcontext():
+            try:
                 done[name] = ACTIONS[name](call.actor, **call.values)
+            except LogUnwritable:
+                continue
 
     assert done == {}
     assert kept() == before

@@ -35,8 +35,6 @@ STRICT = {
     "database_url": None,
     "store": "disk",
     "s3_endpoint": None,
-    "metrics_token": None,
-    "alarm_webhook": None,
 }
 DJANGO = {
     "DEBUG": False,
@@ -75,13 +73,6 @@ LOOSE = {
         "MUNIMENT_S3_CREDENTIALS": "/etc/passwd",
     },
     "an unknown setting": {"MUNIMENT_DEBUG": "true"},
-    "numbers for everybody": {"MUNIMENT_METRICS_TOKEN": "/etc/passwd"},
-    "alarms without a signature": {"MUNIMENT_ALARM_WEBHOOK": "https://watch.example"},
-    "alarms in the clear": {
-        "MUNIMENT_ALARM_WEBHOOK": "http://watch.example",
-        "MUNIMENT_ALARM_WEBHOOK_KEY": "/etc/hostname",
-    },
-    "alarms looked for once a day": {"MUNIMENT_ALARM_SECONDS": "86400"},
     "parts of an upload in any size": {"MUNIMENT_UPLOAD_CHUNK_BYTES": "1000000000"},
     "a passphrase in the environment": {"MUNIMENT_KEYRING_PASSPHRASE": "a long sentence nobody guesses"},
     "a key service in the clear": {

@@ -93,8 +93,7 @@ def claims(client: UUID, person: UUID) -> list[str]:
 
 ROLES = ["", "set role none; ", "set local role muniment_desk; ", "set role muniment_auditor; ", "reset role; "]
 FORBIDDEN = [
-    f"set role {role}; "
-    for role in ("muniment_sequencer", "muniment_counter", "muniment_definer", "muniment_owner", "muniment_job")
+    f"set role {role}; " for role in ("muniment_sequencer", "muniment_definer", "muniment_owner", "muniment_job")
 ]
 
 

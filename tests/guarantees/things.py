@@ -19,17 +19,7 @@ from muniment.trust.clients import queries as known_clients
 from muniment.trust.federation import actions as federation
 from muniment.trust.identity import actions as identity
 from tests.cast import PASSWORD, Portal
-from tests.guarantees.laying import checklists, continuity, conversations, notices, presentation, projects, tickets
 
-LAID = (
-    checklists.lay,
-    conversations.lay,
-    notices.lay,
-    tickets.lay,
-    projects.lay,
-    presentation.lay,
-    continuity.lay,
-)
 CONTENT = b"%PDF-1.7\n1 0 obj << >> endobj\ntrailer << >>\n%%EOF\n"
 
 
@@ -126,8 +116,6 @@ def lay(portal: Portal) -> Things:
         "uidb36": "x",
         "key": "x",
     }
-    for lay_more in LAID:
-        values |= lay_more(portal, values)
     return Things(portal, values)
 
 

@@ -20,18 +20,13 @@ STEP_SECONDS = 30  # RFC 6238
 FRESH_SECONDS = 480  # what matters asks for a factor of the last quarter of an hour, and a story takes its time
 
 
-def program() -> str | None:
-    """Return the machine's own browser; None leaves it to the one that playwright brought."""
-    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
-
-
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     """Run a browser: the machine's own, else the one that playwright brought."""
     expect.set_options(timeout=TIMEOUT_MS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=program(),
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         try:

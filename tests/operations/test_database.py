@@ -215,7 +215,6 @@ def test_the_roles_of_the_portal_may_do_nothing_to_the_server(server: EmbeddedDa
         "muniment_desk": False,
         "muniment_auditor": False,
         "muniment_sequencer": False,
-        "muniment_counter": False,
         "muniment_definer": False,
     }
 

@@ -8,8 +8,7 @@ from docx import Document as WordDocument
 from PIL import Image
 
 from muniment.core.actor import Actor
-from muniment.operations.demo import files, papers, people, rights, talk
-from muniment.portal.conversations import queries as conversations
+from muniment.operations.demo import files, papers, people, rights
 from muniment.portal.documents.actions import vet_waiting
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
@@ -57,20 +56,6 @@ def test_a_team_works_with_a_role_of_its_own_and_finance_lies_apart(tmp_path: Pa
     cleo, samuel = (papers.at_work(spaces[rights.KEPT_APART], f"{name}@okoye.example") for name in ("cleo", "samuel"))
     assert access.answer(cleo, "document:upload", "folder", made.space_id).state == "open"
     assert access.answer(samuel, "document:view", "folder", made.space_id).state == "nothing"
-
-
-def test_people_talk_and_the_firm_keeps_a_note_beside_it(tmp_path: Path):
-    people.lay(tmp_path)
-
-    assert talk.lay()
-
-    assert not talk.lay()
-    spaces = {company.name: company.id for company in identity.companies(clients.client_ids()).values()}
-    ben, cleo = (papers.at_work(spaces[talk.SERVED], email) for email in (papers.BEN, talk.CLEO))
-    assert [row.title for row in conversations.threads(cleo).rows] == [title for title, _, _ in reversed(talk.TALKS)]
-    first = conversations.threads(ben).rows[-1]
-    assert len(conversations.thread_page(ben, first.id).notes) == 1
-    assert conversations.thread_page(cleo, first.id).notes == []
 
 
 def test_the_files_are_what_they_say(tmp_path: Path):

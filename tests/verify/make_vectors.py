@@ -20,7 +20,6 @@ from tests.verify.paper_log import (
     root,
     three_days,
 )
-from tests.verify.restored_log import restores
 
 FOLDER = Path(__file__).parents[1] / "vectors" / "log"
 VALID, NOT_VALID, UNREADABLE = "valid", "not valid", "could not check"
@@ -299,12 +298,7 @@ def trees():
 
 def made():
     """Return every file of vectors: its name and its content."""
-    groups = {
-        "receipts": receipts,
-        "logs": logs,
-        "promises-and-checkpoints": promises_and_checkpoints,
-        "restores": restores,
-    }
+    groups = {"receipts": receipts, "logs": logs, "promises-and-checkpoints": promises_and_checkpoints}
     found = {name: {"cases": list(group())} for name, group in groups.items()}
     return {**found, "trees": trees()}
 

@@ -14,7 +14,6 @@ from muniment_verify.kept import open_kept
 from muniment_verify.logs import check_log
 from muniment_verify.trust import trusting
 from tests.verify.paper_log import MINUTE, START, PaperLog, as_lines, b64, root, three_days
-from tests.verify.restored_log import NEW_KEYS, restored
 
 DAY = 86_400
 LOG = three_days()
@@ -60,15 +59,6 @@ def test_a_log_without_heads_says_what_it_does_not_show():
 
     assert any("The last 23 entries are signed by the log and not yet" in sentence for sentence in report.not_checked)
     assert any("The times of the entries" in sentence for sentence in report.not_checked)
-
-
-@pytest.mark.parametrize(
-    ("known", "said"), [(False, "Whether entries followed the first 13"), (True, "What 10 entries")]
-)
-def test_a_restore_always_leaves_open_what_else_was_lost(known, said):
-    report = check_log(as_lines(restored(known=known).export()), trusting(NEW_KEYS[:1]))
-
-    assert any(sentence.startswith(said) for sentence in report.not_checked)
 
 
 def test_an_empty_log_is_right():

@@ -11,14 +11,9 @@ from muniment.core import clock, ids
 from muniment.core.actor import Actor
 from muniment.portal.documents import actions
 from muniment.trust.access import actions as access
-from muniment.trust.audit import queries as log
-from muniment.trust.audit.queries import LogFilter
 from muniment.web.views.log import finding
-from muniment.web.views.log.lines import described
 from tests.cast import signed_in
-from tests.portal.checklists.asking import TURNOVER, answer, send
 from tests.portal.documents.uploading import add
-from tests.portal.projects.casting import started, task
 
 
 @pytest.fixture
@@ -132,23 +127,3 @@ def test_whoever_may_not_read_the_whole_log_sees_what_they_did_themselves(portal
 
     assert "made the folder Dan" in page
     assert "Cleo Okoye" not in "".join(re.findall(r"<ol.*?</ol>", page, re.DOTALL))
-
-
-def test_checklists_projects_and_tasks_stand_in_the_log_by_name_for_who_sees_them(portal, cleo):
-    ben = portal.actor("ben")
-    sent = send(ben)
-    board = started(portal, "Merger with Calder")
-    ours = task(portal, board, "Look at Calder's debts", for_firm=True)
-    theirs = task(portal, board, "Send the ledger", side="client")
-    answer(portal.actor("cleo"), sent[TURNOVER], "12")
-
-    said = lines(cleo())
-    bens = [line["words"] for line in described(ben, log.entries(ben, LogFilter(), limit=20))]
-
-    assert {"sent Year end 2026", "answered Turnover", "started Merger with Calder"} <= set(said)
-    assert f"added {theirs.title}" in said
-    assert f"added {ours.title}" in bens
-    assert not any("debts" in line for line in said)
-    assert f'href="/{ids.public(portal.okoye)}/requests/{ids.public(sent.id)}/"' in cleo()
-    access.switch_part(portal.actor("ada", portal.okoye), part="projects", is_on=False)
-    assert not any("Merger" in line for line in lines(cleo()))

@@ -18,17 +18,6 @@ class PortalError(Exception):
         return {}
 
 
-def sentence_of(code: str) -> str:
-    """Return what people are told of a refusal that was kept by its code; empty for one that is not known."""
-    waiting = [PortalError]
-    while waiting:
-        form = waiting.pop()
-        if form.code == code:
-            return form.sentence
-        waiting += form.__subclasses__()
-    return ""
-
-
 class NotFound(PortalError):
     """There is no such thing, or the actor may not know of it: the two are never told apart."""
 

@@ -1,7 +1,7 @@
 """One transaction, one actor: the frame around every action and every read."""
 
 import functools
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -25,7 +25,6 @@ _framed: ContextVar[bool] = ContextVar("framed", default=False)
 _kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 _running: ContextVar[str] = ContextVar("running", default="")
 _record_refusal: list[Refusal] = []
-_known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=None)
 
 
 class NoEntry(AssertionError):
@@ -36,9 +35,6 @@ class NoEntry(AssertionError):
 def bound(values: Binding) -> Iterator[None]:
     """Open a transaction (or a savepoint) bound to `values`, and put the outer binding back at its end."""
     outer = binding.current.get()
-    if _known.get() is not None and connection.in_atomic_block and values == outer:
-        yield  # nothing is written that a savepoint could undo
-        return
     moved = connection.in_atomic_block and values != outer
     token = binding.current.set(values)
     try:
@@ -106,7 +102,7 @@ def action(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate
         token = _entries.set(entries)
         name = _running.set(_running.get() or function.__name__)
         try:
-            with _deciding_anew(), _recording_refusals(actor, function.__name__), acting_as(actor):
+            with _recording_refusals(actor, function.__name__), acting_as(actor):
                 result = function(actor, *args, **kwargs)
                 if not entries:
                     raise NoEntry(function.__qualname__)
@@ -130,57 +126,6 @@ def query(function: Callable[Concatenate[Actor, P], T]) -> Callable[Concatenate[
             return function(actor, *args, **kwargs)
 
     return run
-
-
-@contextmanager
-def glancing() -> Iterator[None]:
-    """Let all that reads until the end find out once, and no more, what `once` is asked for.
-
-    For one request that only looks: who it is and what they may is decided at its beginning, and is the same for all
-    its parts. Nothing is kept beyond it, and an action within it decides for itself and lets what was known go.
-    """
-    token = _known.set({})
-    try:
-        yield
-    finally:
-        _known.reset(token)
-
-
-def once(key: Hashable, find: Callable[[], T]) -> T:
-    """Return what `find` returns; while `glancing`, what it returned the first time for this key.
-
-    The key names everything that the answer depends on: whose it is, of which client, and who is bound if that counts.
-    """
-    known = _known.get()
-    if known is None:
-        return find()
-    if key not in known:
-        known[key] = find()
-    found: T = known[key]
-    return found
-
-
-def known_already(key: Hashable) -> Any:
-    """Return what `once` keeps for a key; None if it keeps nothing."""
-    known = _known.get()
-    return None if known is None else known.get(key)
-
-
-def is_glancing() -> bool:
-    """Return whether `once` keeps what it found."""
-    return _known.get() is not None
-
-
-@contextmanager
-def _deciding_anew() -> Iterator[None]:
-    known = _known.get()
-    token = _known.set(None)
-    try:
-        yield
-    finally:
-        _known.reset(token)
-        if known is not None:
-            known.clear()
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from muniment.operations import readiness
 from muniment.operations.database import SOCKET_NAME, SUPER, EmbeddedDatabase
 from muniment.operations.errors import StartRefused
 from muniment.operations.places import Accounts, make_places
-from muniment.operations.upgrading import notes
 
 
 @contextmanager
@@ -16,19 +15,15 @@ def database(present: Config, accounts: Accounts) -> Iterator[None]:
     """Keep the database reachable inside the block.
 
     Raises:
-        StartRefused: it is not running and cannot be started, or is in the middle of an upgrade.
+        StartRefused: it is not running and cannot be started.
     """
-    if notes.journal(present) is not None:
-        raise StartRefused(
-            f"An upgrade of {present.data} is under way or was interrupted. Let it end, or run: muniment upgrade"
-        )
     if present.database_url is not None or readiness.database_answers(present.run / SOCKET_NAME, SUPER):
         yield
         return
     if not (present.data / "database").exists() and not present.data.exists():
         raise StartRefused(f"There is no portal in {present.data}. Start one with: muniment up --data {present.data}")
     make_places(present, accounts)
-    server = EmbeddedDatabase.of(present, accounts.database)
+    server = EmbeddedDatabase(present.data, account=accounts.database, cache_bytes=present.database_cache_bytes)
     server.start()
     try:
         yield

@@ -52,8 +52,6 @@ def prepare_server(present: Config) -> None:
     connection = config.connection(present, "super")
     if present.database_url is None:
         bootstrap(connection)
-        with _connect(connection, connection.dbname) as database:
-            database.execute(_file("backup.sql"))
     else:
         bootstrap(connection, password_of=lambda role: password_of(present.server_key, role))
 

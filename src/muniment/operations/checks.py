@@ -100,16 +100,11 @@ def _walls() -> list[str]:
 
 
 def _keys(*, starting: bool) -> list[str]:
-    """Look at the locks, and open the root key, and with it every key of the installation."""
+    """Open the root key, and with it every key of the installation."""
     from muniment.trust.vault import queries
     from muniment.trust.vault.errors import KeyMissing, KeyRefused, KeyServiceDown
-    from muniment.trust.vault.keys import locks
 
     found = []
-    try:
-        locks.book()
-    except (KeyMissing, KeyRefused) as error:
-        found.append(f"Keys: {error}")
     for purpose in queries.PURPOSES:
         try:
             queries.installation_key(purpose)

@@ -7,12 +7,8 @@ from pathlib import Path
 from muniment.operations import accounts
 from muniment.operations.processes import Account
 
-ACCESS = """\
-# Written at every start.
-local all all peer map=muniment
-local replication muniment_backup peer map=muniment
-"""
-ROLES = ("muniment_owner", "muniment_app", "muniment_job", "muniment_backup")
+ACCESS = "# Written at every start.\nlocal all all peer map=muniment\n"
+ROLES = ("muniment_owner", "muniment_app", "muniment_job")
 SUPER = "muniment_super"
 
 BEHAVIOUR = {

@@ -13,18 +13,12 @@ from muniment.core.config import Config, SettingRefused
 from muniment.core.config.database import DatabaseRole
 from muniment.operations import attached, first_start, places, programs, settings_page
 from muniment.operations.console import Screen
-from muniment.operations.continuity.command import backup
-from muniment.operations.continuity.command_restore import restore
-from muniment.operations.drill_command import drill
 from muniment.operations.errors import StartRefused
 from muniment.operations.keyring_command import keyring
 from muniment.operations.keys_command import keys
-from muniment.operations.mail_command import mail
 from muniment.operations.present import settings as settings_of
 from muniment.operations.store_command import store
 from muniment.operations.supervisor import Supervisor
-from muniment.operations.upgrading.command import migrate_with_a_way_back, upgrade
-from muniment.operations.upgrading.release_command import release
 from muniment.operations.witness.command import witness
 from muniment.trust.vault.keyring import passphrase
 
@@ -36,16 +30,10 @@ commands = typer.Typer(
 )
 admin = typer.Typer(help="People who run the portal.", no_args_is_help=True)
 commands.add_typer(admin, name="admin")
-commands.add_typer(backup, name="backup")
-commands.command()(drill)
-commands.add_typer(restore, name="restore")
 commands.add_typer(keys, name="keys")
 commands.add_typer(store, name="store")
 commands.add_typer(keyring, name="keyring")
-commands.add_typer(mail, name="mail")
 commands.add_typer(witness, name="witness")
-commands.add_typer(release, name="release")
-commands.command()(upgrade)
 screen = Screen(Console(stderr=True))
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; ./var by default.")]
@@ -83,7 +71,6 @@ def migrate(data: Data = None) -> None:
     present = settings_of(data)
     accounts = places.choose(present, allow_root=True)
     places.make_places(present, accounts)
-    migrate_with_a_way_back(present, accounts)
     with attached.database(present, accounts):
         programs.run("preparation", present, role="super")
         places.make_places(present, accounts)

@@ -32,9 +32,6 @@ class Screen:
     def _step(self, *, name: str, seconds: float) -> None:
         self._print(f"[dim]{seconds:6.2f} s  {name}[/dim]")
 
-    def _upgrading(self, *, said: str) -> None:
-        self._print(escape(said))
-
     def _certificate(self, *, fingerprint: str, authority: str | None, **facts: Any) -> None:
         self._print("\n[bold]Certificate[/bold], SHA-256 as your browser shows it:")
         self._print(f"  {fingerprint}")

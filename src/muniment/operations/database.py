@@ -9,11 +9,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
-from muniment.core.config import Config
 from muniment.core.config.database import DATABASE, Connection, DatabaseRole
 from muniment.operations import accounts, binaries, locks, processes, readiness
 from muniment.operations.cluster_files import write_access_files, write_settings
-from muniment.operations.continuity import wal
 from muniment.operations.errors import DatabaseRefused
 from muniment.operations.processes import Account
 
@@ -47,7 +45,7 @@ class EmbeddedDatabase:
         self.run = root / "run"
         self.logs = root / "logs" / "database"
         self.account = account or (accounts.ensure_system_user() if accounts.is_root() else None)
-        self.settings = {
+        self._settings = {
             "max_connections": str(connections),
             "shared_buffers": f"{cache_bytes // 1024}kB",
             **(settings or {}),
@@ -55,16 +53,6 @@ class EmbeddedDatabase:
         self._programs: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
-
-    @classmethod
-    def of(cls, present: Config, account: Account | None) -> "EmbeddedDatabase":
-        """Return the server of an installation, with the settings that backups need."""
-        return cls(
-            present.data,
-            account=account,
-            cache_bytes=present.database_cache_bytes,
-            settings=wal.server_settings(present),
-        )
 
     # -- life ---------------------------------------------------------------------------------------------------------
 
@@ -119,7 +107,7 @@ class EmbeddedDatabase:
             self._initialise()
         self._check_version()
         write_access_files(self.cluster, self.account)
-        write_settings(self.cluster, run=self.run, logs=self.logs, settings=self.settings)
+        write_settings(self.cluster, run=self.run, logs=self.logs, settings=self._settings)
         if self.account:
             for name in ("pg_hba.conf", "pg_ident.conf", "postgresql.conf"):
                 os.chown(self.cluster / name, self.account.uid, self.account.gid)
@@ -217,7 +205,7 @@ class EmbeddedDatabase:
         if written != programs:
             raise DatabaseRefused(
                 f"The database in {self.cluster} was written by PostgreSQL {written}, and this is PostgreSQL "
-                f"{programs}. Upgrade it, with a way back: muniment upgrade"
+                f"{programs}. Go back to the version of Muniment that wrote it, or upgrade it with pg_upgrade."
             )
 
     def _program(self, name: str) -> Path:

@@ -1,6 +1,5 @@
 """What `muniment keys` does inside the portal: lists keys, begins a rotation, says how far it is."""
 
-import base64
 import json
 import os
 import sys
@@ -59,23 +58,6 @@ def rotate(actor: Actor, *, what: str, client: str, reencrypts: bool) -> Iterato
     yield "The rotation has begun; the worker does it. See: muniment keys status."
 
 
-def sheet(actor: Actor, *, people: int, needed: int) -> Iterator[str]:
-    """Make a recovery sheet; yield its pages as one line of JSON, which the command parts."""
-    from muniment.trust.custody import actions
-
-    made = actions.make_sheet(actor, people=people, needed=needed)
-    numbers = range(1, people + 1)
-    yield json.dumps(
-        [
-            {
-                "text": actions.sheet_text(made, number),
-                "pdf": base64.b64encode(actions.sheet_page(made, number)).decode(),
-            }
-            for number in numbers
-        ]
-    )
-
-
 def run(task: dict[str, Any]) -> list[str]:
     """Do a task and return what to print. Django must be set up."""
     from muniment.trust.clients import queries as clients
@@ -83,12 +65,7 @@ def run(task: dict[str, Any]) -> list[str]:
     actor = host.actor(clients.firm_id(), "On the host")
     name = task.pop("task")
     host.write_down(f"keys {name}")
-    tasks: dict[str, Callable[..., Iterator[str]]] = {
-        "list": listing,
-        "status": status,
-        "rotate": rotate,
-        "sheet": sheet,
-    }
+    tasks: dict[str, Callable[..., Iterator[str]]] = {"list": listing, "status": status, "rotate": rotate}
     return list(tasks[name](actor, **task))
 
 

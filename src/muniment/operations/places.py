@@ -7,9 +7,8 @@ from muniment.operations import accounts
 from muniment.operations.errors import StartRefused
 from muniment.operations.processes import Account
 
-UNFINISHED = "restore.unfinished"  # in a data directory that a restore has begun to fill
-SMALL = ("keys", "tls", "watch")
-LARGE = ("store", "mail", "backups")
+SMALL = ("keys", "tls")
+LARGE = ("store", "mail")
 
 
 @dataclass(frozen=True)
@@ -41,32 +40,23 @@ def choose(present: Config, *, allow_root: bool) -> Accounts:
     return Accounts(account, None, warning=reason)
 
 
-def make_places(present: Config, chosen: Accounts, *, restoring: bool = False) -> None:
+def make_places(present: Config, chosen: Accounts) -> None:
     """Make the data directory, closed to everyone else, and hand what is in it to the account that needs it.
 
     Raises:
-        StartRefused: it cannot be made, or belongs to somebody else, or a restore into it did not end.
+        StartRefused: it cannot be made, or belongs to somebody else.
     """
-    if not restoring and (present.data / UNFINISHED).exists():
-        raise StartRefused(
-            f"A restore into {present.data} was begun and did not end, so what lies there is not whole. Begin it anew: "
-            f"muniment restore --data {present.data}"
-        )
     try:
         present.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         present.data.chmod(0o700)
-        for name in (*SMALL, *LARGE, "logs", "spool"):
+        for name in (*SMALL, *LARGE, "logs"):
             (present.data / name).mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise StartRefused(
             f"The data directory {present.data} cannot be made or closed to others: {error.strerror}."
         ) from error
-    if accounts.is_root():
-        _hand_over(present, chosen)
-
-
-def _hand_over(present: Config, chosen: Accounts) -> None:
-    """Give what is in the data directory to the account that needs it."""
+    if not accounts.is_root():
+        return
     portal = chosen.portal or accounts.own()
     for name in SMALL:
         accounts.hand_over(present.data / name, portal)
@@ -75,8 +65,5 @@ def _hand_over(present: Config, chosen: Accounts) -> None:
             accounts.hand_over(present.data / name, portal)
     for path in present.logs.glob("*.log*"):
         accounts.hand_over_alone(path, portal)
-    for path in (present.locks, present.key_backup or present.data / "backups" / "keys"):
-        if path.exists():
-            accounts.hand_over_alone(path, portal)
-    for path in (present.data, present.logs, present.spool):  # PostgreSQL has to enter them; root can anyway
+    for path in (present.data, present.logs):  # PostgreSQL has to enter them; root can anyway
         accounts.hand_over_alone(path, chosen.database or portal)

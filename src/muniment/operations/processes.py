@@ -53,7 +53,7 @@ def start(
         group=account.gid if account else None,
         extra_groups=[] if account else None,
         umask=0o077,
-        preexec_fn=tied_to(os.getpid(), parting_signal),  # noqa: PLW1509 (set after the account changed, which clears it)
+        preexec_fn=_tied_to(os.getpid(), parting_signal),  # noqa: PLW1509 (set after the account changed, which clears it)
     )
 
 
@@ -91,7 +91,7 @@ def stop(process: "subprocess.Popen[bytes]", steps: Sequence[tuple[signal.Signal
     return 0 if code is None else code
 
 
-def tied_to(parent: int, parting_signal: signal.Signals) -> Callable[[], None]:
+def _tied_to(parent: int, parting_signal: signal.Signals) -> Callable[[], None]:
     """Return what the child does between fork and exec."""
 
     def tie() -> None:

@@ -20,8 +20,6 @@ from muniment.operations.errors import StartRefused
 from muniment.operations.interrupts import Interrupts, watched
 from muniment.operations.places import Accounts, make_places
 from muniment.operations.programs import Program, run
-from muniment.operations.telling import MONITOR, Parts
-from muniment.operations.upgrading import copies, notes, planning
 from muniment.operations.watch import Watched
 
 PORT_SECONDS = 10.0  # the web server of a killed supervisor needs a moment to leave
@@ -47,7 +45,6 @@ class Supervisor:
         self._tell = tell
         self._watched: list[Watched] = []  # in the order of their start
         self._errand: Program | None = None  # runs once and ends by itself
-        self._parts = Parts(present.watch)
         self._began = time.monotonic()
 
     def run(self) -> None:
@@ -78,10 +75,10 @@ class Supervisor:
 
     def _start(self, interrupts: Interrupts) -> None:
         self._await_ports(interrupts)
-        if planning.is_due(self._present) and not interrupts.stopping:
-            self._upgrade()
         if self._present.database_url is None and not interrupts.stopping:
-            database = EmbeddedDatabase.of(self._present, self._accounts.database)
+            database = EmbeddedDatabase(
+                self._present.data, account=self._accounts.database, cache_bytes=self._present.database_cache_bytes
+            )
             database.start(given_up=interrupts.is_stopping)
             self._watch("database", database)
             self._step("database")
@@ -92,40 +89,17 @@ class Supervisor:
         self._step("migrations")
         if interrupts.stopping:
             return
-        self._note()
         facts = json.loads(certificate)
         self._tell("certificate", **facts)
-        self._parts.end()  # of a portal that was killed
         for program in self._programs():
             self._watch(program.name, program).start()
         self._await_page(interrupts, facts["fingerprint"])
         if not interrupts.stopping:
             self._tell("ready", address=self._present.address, seconds=time.monotonic() - self._began)
-            monitor = Program(MONITOR, self._present, role="job", account=self._accounts.portal, patience_seconds=10.0)
-            self._watch(MONITOR, monitor).start()  # now that there is something to look at
         self._tell("welcome", **json.loads(self._run("first_start", interrupts)))
         if self._present.demo and not interrupts.stopping:
             self._errand = Program("demo.fill", self._present, account=self._accounts.portal)
             self._errand.start()
-
-    def _upgrade(self) -> None:
-        """Bring what another version wrote to this one, with a way back, before anything else starts."""
-        from muniment.operations.upgrading import conduct
-
-        done = conduct.upgrade(self._present, self._accounts, lambda said: self._tell("upgrading", said=said))
-        if done is not None:
-            self._step("upgrade")
-
-    def _note(self) -> None:
-        """Write down which version wrote the database, and what going back has left to do."""
-        if self._present.database_url is not None:
-            return
-        notes.write(self._present)
-        if notes.went_back(self._present) is not None:
-            from muniment.operations.upgrading import conduct
-
-            tell = self._tell
-            conduct.make_good(self._present, self._accounts, lambda said: tell("upgrading", said=said))
 
     def _programs(self) -> list[Program]:
         """Return what runs beside the database."""
@@ -134,8 +108,6 @@ class Supervisor:
             Program("server", present, account=account),
             Program("worker", present, role="job", account=account),
         ]
-        if present.repository is not None:
-            found.append(Program("continuity", present, role="job", account=account))
         if present.http_port:
             port = str(present.public_port or present.https_port)
             arguments = (present.bind, str(present.http_port), port, *present.host)
@@ -195,15 +167,11 @@ class Supervisor:
                     part.look()
                 except (StartRefused, OSError):
                     log.exception("start-failed", part=part.name)
-            self._parts.write(self._watched)
-            self._parts.wake_monitor(self._watched)
             interrupts.wait(LOOK_SECONDS)
         logs.rotate(self._present.logs)
-        copies.prune(self._present)
 
     def _stop(self) -> None:
         """Stop the programs together, then the database under them."""
-        self._parts.end()
         for part in self._watched:
             if isinstance(part.service, Program):
                 part.service.ask_to_stop()
@@ -220,8 +188,6 @@ class Supervisor:
 
     def _report(self, event: str, name: str, delay: float) -> None:
         log.warning(event, part=name, delay_seconds=delay)
-        if event == "died":
-            self._parts.note_death(name)
         self._tell(event, part=name, delay=delay)
 
     def _step(self, name: str) -> None:

@@ -11,9 +11,7 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Refuse to start with a page that nobody declared, and count what comes in."""
+        """Refuse to start with a page that nobody declared."""
         from muniment.web.checks import declared
-        from muniment.web.middleware import measuring
 
         checks.register(declared, "muniment")
-        measuring.declare()

@@ -8,20 +8,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
 from muniment.core import config
 from muniment.core.actor import Actor
-from muniment.portal.conversations.queries.unread import unread as unread_threads
-from muniment.portal.notices import queries as notices
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Company, Space
-from muniment.trust.presentation import queries as presentation
-
-SWITCHED_MOST = 40
-"""To so many clients one switches by their names; who has more goes by the list of clients, which can be searched."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -31,7 +24,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "firm_name": SimpleLazyObject(found.firm_name),
-        "look": SimpleLazyObject(presentation.presentation),
         "person": request.user if actor.person_id else None,
         "client": SimpleLazyObject(found.client),
         "looking": SimpleLazyObject(found.looking),
@@ -39,7 +31,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": found.nav,
         "tabs": found.tabs,
         "quick": SimpleLazyObject(found.quick),
-        "unread": SimpleLazyObject(lambda: notices.unread(actor)),
     }
 
 
@@ -50,7 +41,6 @@ class _Shell:
         self.request, self.actor = request, actor
         self.firm_id = clients.find_firm_id() if actor.person_id else None
         self._spaces: list[Space] | None = None
-        self._count = 0  # of clients, and the firm, to which they belong
         self._ways: list[dict[str, Any]] | None = None
 
     def firm_name(self) -> str:
@@ -74,14 +64,11 @@ class _Shell:
         """Return the clients the person may switch to."""
         current = self._client_id()
         name = "clients:client" if self.actor.kind == "staff" else "documents:list"
-        found = [
+        return [
             {"name": space.name, "url": reverse(name, kwargs={"client_id": space.id}), "current": space.id == current}
             for space in self.spaces()
             if space.kind == "client"
         ]
-        if self._count > len(self.spaces()) and self.actor.kind == "staff":
-            found.append({"name": _("All clients"), "url": reverse("clients:list"), "current": False})
-        return found
 
     def nav(self) -> list[dict[str, Any]]:
         """Return the main ways to go, as far as the person may."""
@@ -99,15 +86,13 @@ class _Shell:
             found.append(self._way(_("Clients"), "building-2", reverse("clients:list")))
         client_id = self._client_id() or self._only_client()
         if self.actor.kind == "staff" and not client_id:  # within a client its documents' page has the box
-            found.append(self._way(_("Messages"), "message-square", reverse("conversations:everywhere")))
-            found.append(self._way(_("Search"), "search", reverse("web:search")))
+            found.append(self._way(_("Search"), "search", reverse("documents:search_everywhere")))
         if client_id:
             verbs = self.verbs(client_id)
             for verb, label, short, icon, name in _WAYS:
                 if verb in verbs:
                     way = self._way(_(label), icon, reverse(name, kwargs={"client_id": client_id}))
-                    count = unread_threads(self.actor) if verb == "thread:view" else 0
-                    found.append({**way, "short": _(short), "count": count})
+                    found.append({**way, "short": _(short)})
         elif self.actor.kind == "staff":
             found += self._ways_over_all()
         if config.current().demo and "mail:read" in self.actor.firm_verbs:
@@ -116,8 +101,7 @@ class _Shell:
 
     def _ways_over_all(self) -> list[dict[str, Any]]:
         """Return where staff go outside of any client."""
-        found, may = [self._way(_("Projects"), "layers", reverse("projects:overview"))], self.actor.firm_verbs
-        found.append(self._way(_("Asked of us"), "hand-helping", reverse("tickets:everywhere")))
+        found, may = [], self.actor.firm_verbs
         if self.firm_id and "person:list" in may:
             found.append(self._way(_("People"), "users", reverse("people:list", kwargs={"client_id": self.firm_id})))
             found.append(self._way(_("Everybody"), "users", reverse("everybody:list")))
@@ -145,11 +129,9 @@ class _Shell:
         return self.actor.verbs
 
     def spaces(self) -> list[Space]:
-        """Return where the person belongs; of very many, only this page's client."""
+        """Return where the person belongs."""
         if self._spaces is None:
-            current, person_id = self._client_id(), self.actor.person_id
-            here = [current] if current else []
-            self._spaces, self._count = identity.few_spaces(person_id, SWITCHED_MOST, here) if person_id else ([], 0)
+            self._spaces = identity.spaces(self.actor.person_id) if self.actor.person_id else []
         return self._spaces
 
     def _client_id(self) -> UUID | None:
@@ -177,26 +159,18 @@ class _Shell:
 
 # The verb that opens it, what it is called, what it is called on a phone, its icon, its page
 _WAYS = (
-    ("document:view", noop("Documents"), noop("Documents"), "folder", "documents:list"),
-    ("checklist:view", noop("Requests"), noop("Requests"), "list-checks", "checklists:list"),
-    ("thread:view", noop("Messages"), noop("Messages"), "message-square", "conversations:list"),
-    ("project:view", noop("Projects"), noop("Projects"), "layers", "projects:list"),
-    ("ticket:view", noop("Ask for something"), noop("Ask"), "hand-helping", "tickets:list"),
-    ("person:list", noop("People"), noop("People"), "users", "people:list"),
-    ("quarantine:read", noop("Held uploads"), noop("Held"), "shield-check", "documents:quarantine"),
-    ("log:read", noop("Who opened our data"), noop("Accesses"), "scroll-text", "log:list"),
-    ("review:read", noop("Reviews of access"), noop("Reviews"), "shield-check", "reviews:list"),
-    ("conditions:read", noop("Conditions"), noop("Conditions"), "clock", "conditions:profile"),
+    ("document:view", "Documents", "Documents", "folder", "documents:list"),
+    ("person:list", "People", "People", "users", "people:list"),
+    ("quarantine:read", "Held uploads", "Held", "shield-check", "documents:quarantine"),
+    ("log:read", "Who opened our data", "Accesses", "scroll-text", "log:list"),
+    ("review:read", "Reviews of access", "Reviews", "shield-check", "reviews:list"),
+    ("conditions:read", "Conditions", "Conditions", "clock", "conditions:profile"),
 )
 # The verb in the firm that opens it, what it is called, its icon, its page
 _FIRM_WAYS = (
-    ("presentation:set", noop("Set up"), "settings", "presentation:page"),
-    ("review:read", noop("Reviews of access"), "shield-check", "reviews:overview"),
-    ("conditions:set", noop("Conditions"), "clock", "conditions:overview"),
-    ("key:list", noop("Keys"), "key-round", "keys:inventory"),
-    ("link:list", noop("Links"), "link", "documents:links_everywhere"),
-    ("message-template:set", noop("Templates of messages"), "message-square", "conversations:templates"),
-    ("mail:queue", noop("Mails sent"), "send", "mailing:queue"),
-    ("backup:read", noop("Backups"), "archive", "continuity:overview"),
-    ("health:read", noop("Health"), "activity", "health:health"),
+    ("review:read", "Reviews of access", "shield-check", "reviews:overview"),
+    ("conditions:set", "Conditions", "clock", "conditions:overview"),
+    ("key:list", "Keys", "key-round", "keys:inventory"),
+    ("link:list", "Links", "link", "documents:links_everywhere"),
+    ("health:read", "Health", "activity", "health:health"),
 )

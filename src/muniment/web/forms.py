@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
 
 from muniment.core import ids
 
@@ -20,7 +19,7 @@ class PublicIdField(forms.CharField):
         try:
             return ids.private(text)
         except ValueError as error:
-            raise forms.ValidationError(lazy("This is not an id of this portal.")) from error
+            raise forms.ValidationError("This is not an id of this portal.") from error
 
     def prepare_value(self, value: Any) -> Any:
         """Return the id as it may be seen outside."""
@@ -30,9 +29,9 @@ class PublicIdField(forms.CharField):
 class ClientForm(forms.Form):
     """A new client company."""
 
-    name = forms.CharField(label=lazy("Name of the company"), max_length=120)
+    name = forms.CharField(label="Name of the company", max_length=120)
     line = forms.CharField(
-        label=lazy("What it does"), max_length=160, required=False, help_text=lazy("One line, for your own overview.")
+        label="What it does", max_length=160, required=False, help_text="One line, for your own overview."
     )
 
 

@@ -14,20 +14,14 @@ from muniment.web.views import (
     home,
     keys,
     log,
-    parts,
-    probes,
     receipts,
     retention,
     reviews,
     roles,
-    search,
     small,
     verify,
 )
 from muniment.web.views.conditions import networks, overview, profile, rules
-from muniment.web.views.continuity import drills, restoring, sheets
-from muniment.web.views.continuity import overview as backups
-from muniment.web.views.presenting import first_steps, look, terms
 
 converters.register()
 
@@ -35,7 +29,6 @@ _web = (
     [
         path("", home.home, name="home"),
         path("theme/", small.theme, name="theme"),
-        path("search/all/", search.everything, name="search"),
     ],
     "web",
 )
@@ -69,25 +62,6 @@ _receipts = (
     "receipts",
 )
 _health = ([path("health/", health.health, name="health")], "health")
-_continuity = (
-    [
-        path("backups/", backups.overview, name="overview"),
-        path("backups/run/", backups.run, name="run"),
-        path("backups/progress/", backups.progress, name="progress"),
-        path("backups/drills/", drills.drills, name="drills"),
-        path("backups/drills/run/", drills.run, name="run_drill"),
-        path("backups/drills/<id:drill_id>/", drills.drill, name="drill"),
-        path("backups/drills/<id:drill_id>/download/", drills.report, name="drill_report"),
-        path("backups/bring-back/", restoring.restorations, name="restorations"),
-        path("backups/bring-back/new/", restoring.bring_back, name="bring_back"),
-        path("backups/bring-back/<id:order_id>/", restoring.restoration, name="restoration"),
-        path("backups/bring-back/<id:order_id>/progress/", restoring.progress, name="restoration_progress"),
-        path("backups/recovery-sheet/", sheets.sheets, name="sheets"),
-        path("backups/recovery-sheet/new/", sheets.make, name="make_sheet"),
-        path("backups/recovery-sheet/test/", sheets.test, name="test_share"),
-    ],
-    "continuity",
-)
 _data_map = (
     [
         path("data-map/", data_map.data_map, name="map"),
@@ -162,7 +136,6 @@ _groups = (
     "groups",
 )
 
-_parts = ([path("<id:client_id>/parts/", parts.parts, name="list")], "parts")
 _conditions = (
     [
         path("conditions/", overview.overview, name="overview"),
@@ -184,40 +157,6 @@ _conditions = (
     "conditions",
 )
 
-_presentation = (
-    [
-        path("presentation/", look.page, name="page"),
-        path("presentation/name/", look.rename, name="rename"),
-        path("presentation/logo/", look.set_logo, name="set_logo"),
-        path("presentation/logo/remove/", look.remove_logo, name="remove_logo"),
-        path("presentation/domain/", look.domain, name="domain"),
-        path("presentation/colours-<int:version>.css", look.style, name="style"),
-        path("presentation/logo-<int:version>.png", look.logo, name="logo"),
-    ],
-    "presentation",
-)
-_terms = (
-    [
-        path("terms/", terms.read, name="read"),
-        path("terms/accept/", terms.accept, name="accept"),
-        path("terms/versions/", terms.versions, name="versions"),
-        path("terms/version-<int:number>/", terms.version, name="version"),
-        path("terms/publish/", terms.publish, name="publish"),
-    ],
-    "terms",
-)
-_first_steps = (
-    [
-        path("first-steps/", first_steps.page, name="page"),
-        path("first-steps/skip/", first_steps.skip, name="skip"),
-        path("first-steps/resume/", first_steps.resume, name="resume"),
-        path("first-steps/mail/", first_steps.try_mail, name="try_mail"),
-        path("first-steps/client/", first_steps.open_client, name="open_client"),
-        path("first-steps/invitation/", first_steps.invite, name="invite"),
-    ],
-    "first_steps",
-)
-
 _verify = (
     [
         path("verify/", verify.page, name="page"),
@@ -227,16 +166,14 @@ _verify = (
     "verify",
 )
 
-urlpatterns = [  # one after the other is tried: what open pages ask for every few seconds stands in front
-    path("", include(_web)),
-    path("", include("muniment.portal.conversations.urls")),
+urlpatterns = [
     path("", include(_verify)),
+    path("", include(_web)),
     path("", include(_clients)),
     path("", include(_log)),
     path("", include(_retention)),
     path("", include(_receipts)),
     path("", include(_health)),
-    path("", include(_continuity)),
     path("", include(_data_map)),
     path("", include(_keys)),
     path("", include(_roles)),
@@ -244,23 +181,12 @@ urlpatterns = [  # one after the other is tried: what open pages ask for every f
     path("", include(_requests)),
     path("", include(_reviews)),
     path("", include(_conditions)),
-    path("", include(_parts)),
-    path("", include(_presentation)),
-    path("", include(_terms)),
-    path("", include(_first_steps)),
     path("", include("muniment.web.views.explaining.urls")),
     path("", include("muniment.trust.identity.urls")),
     path("", include("muniment.trust.federation.urls")),
     path("", include("muniment.portal.documents.urls")),
-    path("", include("muniment.portal.projects.urls")),
-    path("", include("muniment.portal.notices.urls")),
-    path("", include("muniment.portal.checklists.urls")),
-    path("", include("muniment.portal.tickets.urls")),
     path(".well-known/security.txt", small.security_txt, name="security-txt"),
     path("robots.txt", small.robots_txt, name="robots-txt"),
-    path("healthz/live", probes.live, name="live"),
-    path("healthz/ready", probes.ready, name="ready"),
-    path("metrics", probes.numbers, name="metrics"),
 ]
 
 handler400 = errors.bad_request

@@ -2,24 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.guarantees.callers import (
-    access,
-    backups,
-    checklists,
-    conversations,
-    documents,
-    drills,
-    federation,
-    keeping,
-    life,
-    notices,
-    oversight,
-    people,
-    presentation,
-    projects,
-    steps,
-    tickets,
-)
+from tests.guarantees.callers import access, documents, federation, keeping, life, oversight, people, steps
 from tests.guarantees.callers.case import NEW_PASSWORD, Call, Case
 from tests.guarantees.callers.documents import DOCUMENTS
 from tests.guarantees.callers.keeping import CUSTODY, RETENTION
@@ -30,18 +13,10 @@ __all__ = ["CALLS", "CUSTODY", "DOCUMENTS", "IDENTITY", "NEW_PASSWORD", "RETENTI
 CALLS: dict[str, Callable[[Case], Call]] = {
     **documents.CALLS,
     **access.CALLS,
-    **backups.CALLS,
-    **checklists.CALLS,
-    **conversations.CALLS,
-    **notices.CALLS,
     **people.CALLS,
-    **presentation.CALLS,
-    **projects.CALLS,
     **steps.CALLS,
     **oversight.CALLS,
     **keeping.CALLS,
     **federation.CALLS,
-    **drills.CALLS,
     **life.CALLS,
-    **tickets.CALLS,
 }

@@ -30,7 +30,6 @@ class Call:
     values: dict[str, Any] = field(default_factory=dict)
     client_id: UUID | None = None  # None: the actor's
     object_id: UUID | None = None  # None: whatever it is
-    by_worker: bool = False  # in the database's job role: what the web cannot do
 
 
 @dataclass(frozen=True)

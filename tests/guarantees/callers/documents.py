@@ -4,11 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from muniment.core import ids
-from muniment.core.unit import acting_as
 from muniment.portal.documents import actions as documents
-from muniment.portal.documents.types import CheckFacts, KeptVersion
+from muniment.portal.documents.types import CheckFacts
 from muniment.trust.audit.types import Event
-from muniment.trust.vault import actions as vault
 from muniment.trust.vault.types import Collected, Moved, Verdict, Vetting
 from tests.guarantees.callers.case import Call, Case, link_terms, own, reader
 
@@ -45,19 +43,6 @@ def _release(case: Case) -> Call:
     asked = documents.ask_release(case.who("ben"), version_id=version_id, reason="Known to us")
     more = {"version_id": version_id, "approval_id": asked.id}
     return Call(case.who("ada", case.portal.okoye), Event.VERSION_RELEASED, more, object_id=version_id)
-
-
-def _kept(case: Case) -> Call:
-    """Have the bytes of a version arrive as out of a backup."""
-    document_id, version_id = case.id("document_id"), case.id("version_id")
-    content = b"As it was"
-    kept = KeptVersion(version_id, document_id, None, version_id, "Old.txt", 1, len(content))
-    with acting_as(case.system):
-        blob = vault.begin_blob(case.portal.okoye, len(content))
-    with vault.receive_into(blob, offset=0, size_bytes=len(content), checksum=None) as receiver:
-        receiver.feed(content)
-    given = {"kept": kept, "blob_id": blob.id, "moment": None}
-    return Call(case.system, Event.VERSION_RETURNED, given, None, document_id)
 
 
 CALLS: dict[str, Callable[[Case], Call]] = {
@@ -142,7 +127,6 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     ),
     f"{DOCUMENTS}shares.share_document": lambda c: _document(c, Event.DOCUMENT_SHARED, **reader(c)),
     f"{DOCUMENTS}shares.share_folder": lambda c: _folder(c, Event.FOLDER_SHARED, **reader(c)),
-    f"{DOCUMENTS}returning._add_returned": _kept,
     f"{DOCUMENTS}uploads._add_version": lambda c: own(c, Event.DOCUMENT_ADDED, upload_id=c.complete_upload()),
     f"{DOCUMENTS}uploads._expire_upload": lambda c: Call(
         c.system, Event.UPLOAD_EXPIRED, {"upload_id": c.id("upload_id")}, None, c.id("upload_id")

@@ -5,17 +5,13 @@ from typing import Any
 
 from muniment.core import clock, ids
 from muniment.portal.documents import actions as documents
-from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event, Outcome
-from muniment.trust.custody import actions as custody
 from muniment.trust.disclosure import actions as disclosure
 from muniment.trust.retention.types import USUAL, Dropped
 from tests.guarantees.callers.case import Call, Case, own, reader
 from tests.guarantees.destructions import reach
-from tests.worker import as_worker
 
 CUSTODY = "muniment.trust.custody.actions."
-SHEETS = "muniment.trust.custody.sheets."
 RETENTION = "muniment.trust.retention.actions."
 
 
@@ -34,25 +30,7 @@ def _receipts_to_send(case: Case) -> Call:
     return Call(case.system, Event.LETTER_WRITTEN)
 
 
-def _epoch(case: Case) -> Call:
-    """Give every log a new name, as after a restore."""
-    case.proved_entry()  # a log without a number has no name yet
-    with as_worker("muniment_owner"):
-        audit.begin_epochs()
-    return Call(case.system, Event.PORTAL_RESTORED, {"moment": None, "known": audit.known_heads([])})
-
-
-def _share(case: Case) -> str:
-    with_sheet = custody.make_sheet(case.ada, people=3, needed=2)
-    return with_sheet.shares[0]
-
-
 CALLS: dict[str, Callable[[Case], Call]] = {
-    f"{SHEETS}make_sheet": lambda c: Call(c.ada, Event.SHEET_MADE, {"people": 5, "needed": 3}),
-    f"{SHEETS}record_share_test": lambda c: Call(c.ada, Event.SHARE_TESTED, {"words": _share(c)}),
-    f"{SHEETS}write_key_backup": lambda c: Call(c.firm, Event.KEY_BACKUP_WRITTEN),
-    f"{SHEETS}repeat_destructions": lambda c: Call(c.firm, Event.DESTRUCTION_REPEATED),
-    f"{SHEETS}_record_locked": lambda c: Call(c.firm, Event.KEYS_LOCKED, {"keys_locked": 3}),
     f"{CUSTODY}_record_turned": lambda c: Call(
         c.firm, Event.KEYS_TURNED, {"turning_id": ids.new(), "what": "root", "wrapped": 1, "sealed": 2}
     ),
@@ -100,8 +78,6 @@ CALLS: dict[str, Callable[[Case], Call]] = {
     "muniment.trust.audit.actions.record_command": lambda c: Call(
         c.firm, Event.COMMAND_RUN, {"command": "keys rotate"}
     ),
-    "muniment.trust.audit.actions.enter_epoch": _epoch,
-    "muniment.trust.identity.actions.restored.end_ways_in": lambda c: Call(c.system, Event.WAYS_IN_ENDED),
     "muniment.trust.audit.actions._record_rehash": lambda c: Call(
         c.system, Event.LOG_REHASHED, {"logs": 3, "entries": 9, "found": 0}
     ),

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from muniment.core import ids
 from muniment.core.ids import public
 from muniment.portal.documents import actions, queries
-from muniment.portal.documents.types import FORM_FILE_BYTES
+from muniment.portal.documents.views.sending import FILE_BYTES
 from muniment.trust.vault import actions as vault
 from tests.portal.documents.test_pages import Pages
 from tests.portal.documents.uploading import events
@@ -65,7 +65,7 @@ def test_nothing_chosen_is_said_beside_the_field(pages, cleo):
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(pages, cleo):
-    answer = pages.post("send", file=note(b"x" * (FORM_FILE_BYTES + 2 * 2**20)))
+    answer = pages.post("send", file=note(b"x" * (FILE_BYTES + 2 * 2**20)))
 
     assert answer.status_code == 413
     assert "too large to be sent in one piece" in answer.content.decode()

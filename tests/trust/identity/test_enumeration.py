@@ -5,7 +5,6 @@ of one kind differ among themselves: a busy machine widens both.
 """
 
 import functools
-import importlib
 import re
 import statistics
 import time
@@ -157,14 +156,8 @@ def statements(act: Callable[[], Any]) -> list[str]:
 
 
 @pytest.mark.control("login-lockout")
-def test_the_same_is_asked_of_the_database_whoever_it_is_and_wherever_they_belong(of_three, anew, monkeypatch):
+def test_the_same_is_asked_of_the_database_whoever_it_is_and_wherever_they_belong(of_three, anew):
     """Work that grew with each client would tell that an address is known, and of how many clients."""
-    companies = importlib.import_module("muniment.trust.identity.queries.companies")  # a function has its name
-    from muniment.trust.presentation import queries as presentation
-
-    # What is asked anew every five seconds is asked for everybody alike, and would stand in one of the lists alone.
-    monkeypatch.setattr(presentation, "KEEP_SECONDS", 3600)
-    monkeypatch.setattr(companies, "_KEEP_SECONDS", 3600)
 
     def tries(email: str) -> list[str]:
         anew()

@@ -88,7 +88,7 @@ def test_no_setting_of_sign_in_is_left_out():
 
     from muniment.core.config import fields
 
-    part = inspect.getsource(fields).split("# Sign-in\n", 1)[1].split("\n    # ", 1)[0]
+    part = inspect.getsource(fields).split("# Sign-in\n", 1)[1].split("log_level", 1)[0]
     there = set(re.findall(r"^    (\w+): ", part, re.MULTILINE))
 
     assert there <= {row[0].strip("`").removeprefix("MUNIMENT_").lower() for row in settings()}

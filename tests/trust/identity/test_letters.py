@@ -1,14 +1,43 @@
 """Mails lie sealed until a server has taken them."""
 
 import ssl
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from muniment.core.errors import NotFound
-from tests.mail_server import mail_server
 
 TO, SUBJECT, BODY = "eve@canary-address.example", "Canary-subject zq81", "Canary-body zq82\nhttps://localhost/x/"
+
+
+class Mailbox:
+    """Keeps what a mail server was handed."""
+
+    def __init__(self):
+        self.taken = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
+        self.taken.append(envelope)
+        return "250 OK"
+
+
+@contextmanager
+def mail_server(**options):
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0, **options)
+    # aiosmtpd tries its own port to see that it is up, which 0 is not: start the loop by hand on a free one.
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        controller.port = probe.getsockname()[1]
+    controller.start()
+    try:
+        yield mailbox, controller.port
+    finally:
+        controller.stop()
 
 
 @pytest.fixture
@@ -45,9 +74,7 @@ def test_the_server_takes_the_mail_and_it_is_forgotten(letter_id, configured):
     text = mailbox.taken[0].content.decode()
     assert f"Subject: {SUBJECT}" in text
     assert "Canary-body zq82" in text
-    letter = Letter.objects.get()
-    assert letter.sent_at is not None
-    assert letter.message is None  # that it was sent can be seen for a month; what it said, nowhere
+    assert not Letter.objects.exists()
 
 
 def test_a_file_goes_with_a_mail_as_it_is(portal, configured):
@@ -66,9 +93,9 @@ def test_a_file_goes_with_a_mail_as_it_is(portal, configured):
     assert attached.get_filename() == "canary-name.receipt"
     assert attached.get_content_type() == "application/vnd.example+json"
     assert attached.get_payload(decode=True) == data
-    text = message.get_body(("plain",))
+    text = message.get_body()
     assert text is not None
-    assert text.get_content().split()[: len(BODY.split())] == BODY.split()
+    assert text.get_content().split() == BODY.split()
 
 
 def test_a_file_lies_sealed_until_then(portal):

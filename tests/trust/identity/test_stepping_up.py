@@ -19,17 +19,14 @@ from tests.trust.identity.browsers import Visitor, app_code, forget_used_codes, 
 
 READING = {
     "access:explain",
-    "backup:read",
     "client:list",
     "conditions:read",
     "health:read",
     "key:list",
     "link:list",
-    "mail:queue",  # what it does to a mail asks by itself
     "mail:read",
     "person:list",
     "quarantine:read",
-    "recovery:list",
     "review:read",
 }
 

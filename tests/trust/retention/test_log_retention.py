@@ -12,7 +12,6 @@ from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
 from muniment.core.errors import Invalid, NotFound
 from muniment.core.unit import bound
-from muniment.trust.audit import actions as audit
 from muniment.trust.audit import queries as log
 from muniment.trust.audit.types import Event
 from muniment.trust.custody import actions as custody
@@ -21,7 +20,6 @@ from muniment.trust.retention.errors import BelowMinimum, PartsOutOfOrder
 from muniment.trust.retention.jobs import shorten, shorten_logs
 from muniment.trust.retention.types import USUAL, Periods
 from tests.cast import Portal
-from tests.trust.audit.numbered import number
 from tests.worker import as_worker
 
 
@@ -163,25 +161,6 @@ def test_what_was_done_is_dropped_after_its_own_period(portal: Portal):
     after = rows(portal.okoye)[: len(before)]
     assert {tuple(parts) for _leaf, *parts in after} == {(False, False, False)}
     assert [leaf for leaf, *_parts in after] == [leaf for leaf, *_parts in before]
-
-
-@pytest.mark.control("audit-retention")
-def test_what_a_log_says_of_its_former_name_stays(portal: Portal):
-    number()
-    with as_worker("muniment_owner"):
-        audit.begin_epochs()
-    with as_worker():
-        audit.enter_epoch(Actor.system(portal.okoye), moment=None, known=audit.known_heads([]))
-        grow_older(portal.okoye, 121 * 31)
-        shorten(Actor.system(portal.okoye))
-        shorten(Actor.system(portal.okoye))
-
-    with server() as superuser:
-        kept = superuser.execute(
-            "select event from entry where client_id = %s and core is not null and event <> 'log.shortened'",
-            [portal.okoye],
-        ).fetchall()
-    assert kept == [("portal.restored",)]
 
 
 @pytest.mark.control("audit-retention")

@@ -54,15 +54,6 @@ def test_a_moment_is_told_in_the_readers_zone(noon):
         assert display.day(noon) == "Today"
 
 
-@pytest.mark.parametrize(
-    ("language", "shown"),
-    [("en-gb", "Saturday 21 November"), ("en-us", "Saturday, November 21"), ("de", "Samstag, 21. November")],
-)
-def test_a_day_with_its_name_is_in_the_order_of_the_language(noon, language, shown):
-    with translation.override(language):
-        assert display.weekday(noon.date()) == shown
-
-
 def test_what_is_left_names_the_end(noon):
     assert display.left(None) == "no end"
     assert display.left(noon) == "ended"

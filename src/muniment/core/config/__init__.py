@@ -7,10 +7,9 @@ from functools import lru_cache
 
 from muniment.core.config.database import Connection, connection
 from muniment.core.config.fields import Config
-from muniment.core.config.languages import languages
 from muniment.core.config.reading import SettingRefused, environment, load
 
-__all__ = ["Config", "Connection", "SettingRefused", "connection", "current", "environment", "languages", "load"]
+__all__ = ["Config", "Connection", "SettingRefused", "connection", "current", "environment", "load"]
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from muniment.core.config.fields import Config
 
-DatabaseRole = Literal["super", "owner", "app", "job", "backup"]
+DatabaseRole = Literal["super", "owner", "app", "job"]
 DATABASE = "muniment"
 PASSWORD_BYTES = 32
 

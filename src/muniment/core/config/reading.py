@@ -20,10 +20,7 @@ FILE_NAME = "muniment.toml"
 
 SIZE = re.compile(r"(\d{1,15}) ?(KiB|MiB|GiB|TiB)?")
 FACTORS = {None: 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
-FIELDS = {  # those that Config has from elsewhere come last
-    field.name: field
-    for field in sorted(dataclasses.fields(Config), key=lambda field: field.name not in Config.__annotations__)
-}
+FIELDS = {field.name: field for field in dataclasses.fields(Config)}
 TYPES = typing.get_type_hints(Config)
 
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from muniment.core.config import backing, confirming, federating, keys, stores, updating, watching
+from muniment.core.config import confirming, federating, keys, stores
 from muniment.core.config.addresses import is_loopback, split
 from muniment.core.config.fields import Config
 
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.IGNORECASE)
 MAIL = re.compile(r"[^\s@<>\"',;:\\()\[\]]{1,64}@[A-Za-z0-9.-]{1,253}")
-SELECTOR = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 
 # name: smallest, largest
 RANGES = {
@@ -39,9 +38,6 @@ RANGES = {
     "invitation_days": (1, 30),
     "password_hash_passes": (1, 64),
     "log_minimum_months": (12, 1200),
-    **backing.RANGES,
-    **updating.RANGES,
-    "alarm_seconds": (1, 30),
 }
 
 
@@ -60,9 +56,6 @@ def problems(config: Config) -> list[str]:
         *stores.problems(config),
         *confirming.problems(config),
         *federating.problems(config),
-        *backing.problems(config),
-        *watching.problems(config),
-        *updating.problems(config),
     ]
 
 
@@ -74,8 +67,7 @@ def file_problems(path: Path, config: Config) -> list[str]:
         return []  # reading it has already said so
     if mode & stat.S_IWOTH:
         return [f"The settings file {path} can be changed by every user of this machine: chmod o-w."]
-    place = (config.backup_repository or "").removeprefix("rest:")
-    secret = any(url and urlsplit(url).password for url in (config.database_url, config.smtp_url, place))
+    secret = any(url and urlsplit(url).password for url in (config.database_url, config.smtp_url))
     if secret and mode & stat.S_IROTH:
         return [f"The settings file {path} holds a password and can be read by every user of this machine: chmod o-r."]
     return []
@@ -148,8 +140,6 @@ def _database(config: Config) -> Iterator[str]:
 
 
 def _mail(config: Config) -> Iterator[str]:
-    if config.mail_dkim_selector and not SELECTOR.fullmatch(config.mail_dkim_selector):
-        yield "mail_dkim_selector must be the selector alone, such as `s1`, without `_domainkey` and the domain."
     if not MAIL.fullmatch(config.mail_from):
         yield "mail_from must be a mail address and nothing else."
     if config.smtp_url is None:

@@ -34,16 +34,9 @@ PLACES = (
     Place(
         "`keys/`",
         Class.SECRET,
-        "The root key, or how to reach the key service that holds it; the locks of keys, without which none opens",
-        "until it is replaced; a lock until what it belongs to is destroyed",
-        "files of mode 0600, on a backup of their own; with a passphrase or a key service the root key is also wrapped",
-    ),
-    Place(
-        "`backups/keys/`",
-        Class.SECRET,
-        "The key backup: the files of `keys/` as they are now",
-        "until the next writing: it holds the newest state alone",
-        "AES-256-GCM under a key that the words of a recovery sheet alone open (X25519)",
+        "The root key, or how to reach the key service that holds it",
+        "until it is replaced",
+        "a file of mode 0600, on a backup of its own; with a passphrase or a key service also wrapped",
     ),
     Place(
         "`tls/`",

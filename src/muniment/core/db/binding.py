@@ -15,12 +15,11 @@ from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import connection
 
 from muniment.core import config
 from muniment.core.config.database import binding_key
 
-Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer", "muniment_counter"]
+Role = Literal["", "muniment_desk", "muniment_auditor", "muniment_sequencer"]
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,6 @@ class Binding:
 UNBOUND = Binding()
 current: ContextVar[Binding] = ContextVar("binding", default=UNBOUND)
 
-PREPARED_AFTER = 5
-"""How often a statement of the driver's own is sent before the database keeps its plan; Django's never are."""
-
 _BIND = "select app.bind(%s, %s, %s, %s), set_config('role', %s, true)"
 _UNBIND = "select set_config('app.binding', '', true), set_config('role', 'none', true)"
 _NOBODY = bytes(16)
@@ -48,11 +44,6 @@ _NO_KEY = (
 _OTHER_KEY = "this binding is not proved: the database has another key than this process; run `muniment migrate`"
 _numbers: WeakKeyDictionary["psycopg.Connection[Any]", int] = WeakKeyDictionary()
 """The number by which the database knows a connection, where a pooler between us and it tells another one."""
-
-
-def is_bound_to(client_id: UUID) -> bool:
-    """Return whether a transaction is open that sees the rows of this client."""
-    return connection.in_atomic_block and current.get().client_id == client_id
 
 
 def take(raw: "psycopg.Connection[Any]", values: Binding) -> None:
@@ -92,13 +83,7 @@ def _send(raw: "psycopg.Connection[Any]", values: Binding) -> "psycopg.Cursor[An
 def _confirm(raw: "psycopg.Connection[Any]", sent: "psycopg.Cursor[Any]", values: Binding) -> None:
     """Look whether the binding was taken; behind a pooler the connection may be another than last time."""
     (number, _) = sent.fetchone() or (None, None)
-    if values == UNBOUND:
-        return
-    if number is None:
-        if (
-            raw.prepare_threshold is None and raw not in _numbers
-        ):  # no pooler: what was planned stays with the connection
-            raw.prepare_threshold = PREPARED_AFTER
+    if values == UNBOUND or number is None:
         return
     if number == _numbers.get(raw, raw.info.backend_pid):
         raise psycopg.errors.InsufficientPrivilege(_OTHER_KEY)

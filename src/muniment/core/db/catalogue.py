@@ -10,7 +10,6 @@ select c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relowner::regrole::
             where a.attrelid = c.oid and a.attname = 'client_id' and not a.attisdropped), false),
   coalesce((select array_agg(p.polname::text) from pg_policy p where p.polrelid = c.oid and p.polpermissive
     and not p.polroles <@ array(select oid from pg_roles where rolname = 'muniment_definer')
-    and not (p.polcmd = 'r' and p.polroles <@ array(select oid from pg_roles where rolname = 'muniment_counter'))
     and not (c.relname = any(%s) and p.polroles <@ array(select oid from pg_roles where rolname = 'muniment_sequencer'))
     and not exists (select 1 from pg_depend d where d.classid = 'pg_policy'::regclass and d.objid = p.oid
       and d.refclassid = 'pg_proc'::regclass
@@ -44,8 +43,7 @@ where con.contype = 'f' and con.connamespace = 'app'::regnamespace
 """
 _ROLES = """
 select rolname from pg_roles where rolname like 'muniment\\_%%' and rolname not in ('muniment_super')
-  and (rolsuper or rolbypassrls or rolcreaterole
-       or (rolreplication and rolname <> 'muniment_backup') -- reads the server's files, and no row of a table
+  and (rolsuper or rolbypassrls or rolcreaterole or rolreplication
        or (rolcreatedb and rolname <> 'muniment_owner'))
 """
 _VIEWS = """
@@ -66,14 +64,6 @@ _READERS = """
 select r.rolname from pg_roles r where r.rolname like 'muniment\\_%%'
   and r.rolname not in ('muniment_super', 'muniment_owner', 'muniment_definer')
   and has_any_column_privilege(r.oid, 'app.binding_key', 'select')
-"""
-# Who counts rows sees those of every client, so of a row nothing but whose it is.
-_COUNTED = """
-select c.relname, a.attname from pg_class c
-join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
-  and (has_column_privilege('muniment_counter', c.oid, a.attnum, 'insert, update')
-       or a.attname <> 'client_id' and has_column_privilege('muniment_counter', c.oid, a.attnum, 'select'))
 """
 _MAKERS = """
 select r.rolname from pg_roles r where r.rolname in ('muniment_app', 'muniment_job')
@@ -116,7 +106,6 @@ def problems() -> list[str]:
             (_DEFINERS, "{0}: a function with its owner's rights and an open search_path"),
             (_OPEN_FUNCTIONS, "{0}: a function with its owner's rights that everybody may call"),
             (_READERS, "role {0} may read the keys of bindings"),
-            (_COUNTED, "{0}: the role that counts rows may do more with {1}"),
             (_MAKERS, "role {0} may make tables of its own, which statements of others would meet"),
             (_UNSEALED, "{0}: asks no seal before it says who is bound"),
             (_STRANGERS, "{0}: does not belong to muniment_definer alone"),

@@ -41,22 +41,6 @@ def protect(
     return migrations.RunSQL(sql=forward, reverse_sql=migrations.RunSQL.noop)
 
 
-def firms_own(table: str, *, only: str = "") -> migrations.RunSQL:
-    """Return the step after `protect` that shows the rows of `table` to people of the firm alone.
-
-    `only` is a boolean column: where it is given, the firm's own are the rows in which it is true.
-
-    Whoever is bound as somebody else (a contact, or a guest, who is bound as nobody) neither reads nor writes any,
-    whatever the code asks for. The worker is not kept out: it turns and destroys keys, and nobody acts through it.
-    """
-    shown = f"not {only} or (select app.of_firm())" if only else "(select app.of_firm())"
-    forward: list[Any] = [
-        f"create policy firms_own on {table} as restrictive to muniment_app, muniment_desk "
-        f"using ({shown}) with check ({shown})",
-    ]
-    return migrations.RunSQL(sql=forward, reverse_sql=migrations.RunSQL.noop)
-
-
 def refer(table: str, column: str, target: str) -> migrations.RunSQL:
     """Return the step that lets `column` point only at rows of `target` of the same client."""
     return migrations.RunSQL(sql=_reference(table, column, target), reverse_sql=migrations.RunSQL.noop)

@@ -20,13 +20,6 @@ GLOBAL_TABLES: dict[str, GlobalTable] = {}
 
 SEQUENCED_TABLES: set[str] = set()
 
-_UNCOUNTED = """
-select c.relname from pg_class c
-where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity
-  and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'client_id' and not a.attisdropped)
-  and not exists (select from pg_policy p where p.polrelid = c.oid and p.polname = 'counted')
-"""
-
 
 def declare_sequenced(*names: str) -> None:
     """Let the sequencer's policy on these tables look at all clients' rows: it numbers them and opens nothing."""
@@ -53,14 +46,3 @@ def grant_global_rights() -> None:
             if table.job_rights:
                 cursor.execute(f"grant {table.job_rights} on {name} to muniment_job")
         cursor.execute("grant usage on all sequences in schema app to muniment_app, muniment_job")
-    _let_rows_be_counted()
-
-
-def _let_rows_be_counted() -> None:
-    """Let the role that counts rows see of every client's table how many there are, and whose."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCOUNTED)
-        for (table,) in cursor.fetchall():
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"create policy counted on {name} for select to muniment_counter using (true)")
-            cursor.execute(f"grant select (client_id) on {name} to muniment_counter")

@@ -7,14 +7,12 @@ def main() -> None:
     """Lay what is not there yet."""
     django.setup()
     from muniment.core import config
-    from muniment.operations.demo import papers, rights, talk, wishes
+    from muniment.operations.demo import papers, rights
     from muniment.trust.identity.actions import hash_at_once
 
     hash_at_once()
     papers.lay()
     rights.lay()
-    talk.lay()
-    wishes.lay()
     (config.current().data / "demo.filled").touch(mode=0o600)  # whoever waits for all papers looks here
 
 

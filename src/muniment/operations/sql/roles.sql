@@ -3,8 +3,6 @@
 --   app, job  what the web processes and the worker sign in as; they inherit nothing
 --   desk      reads several clients' rows for staff; auditor reads the log; both only by SET LOCAL ROLE
 --   sequencer numbers the log's entries and grows its trees; the worker's alone, and only by SET LOCAL ROLE
---   counter   counts the rows of every client's tables, of which it sees no column but whose a row is; the worker's
---             alone, and only by SET LOCAL ROLE
 --   definer   owns the few functions that look past a policy; nobody signs in as it
 do $$
 declare
@@ -20,7 +18,6 @@ begin
                 ('muniment_auditor', 'nologin'),
                 ('muniment_desk', 'nologin'),
                 ('muniment_sequencer', 'nologin'),
-                ('muniment_counter', 'nologin'),
                 ('muniment_definer', 'nologin')
         ) as roles (name, may_login)
     loop
@@ -38,7 +35,7 @@ end
 $$;
 
 grant muniment_desk, muniment_auditor to muniment_app, muniment_job;
-grant muniment_sequencer, muniment_counter to muniment_job;
+grant muniment_sequencer to muniment_job;
 grant muniment_definer to muniment_owner;
 
 -- Nothing waits for ever, and no forgotten transaction holds up the log's numbering

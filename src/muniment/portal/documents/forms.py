@@ -10,7 +10,6 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import ids
-from muniment.core.days import DayField
 from muniment.portal.documents import kinds, names
 from muniment.portal.documents.errors import NameRefused
 from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Receiver, Wanted
@@ -81,7 +80,7 @@ class NameField(forms.CharField):
         try:
             return names.clean(str(value)) if value else value
         except NameRefused as refusal:
-            raise forms.ValidationError(_(refusal.sentence)) from refusal
+            raise forms.ValidationError(refusal.sentence) from refusal
 
 
 class CursorField(forms.CharField):
@@ -190,7 +189,7 @@ class ShareForm(forms.Form):
         initial="viewer",
         widget=forms.RadioSelect,
     )
-    until = DayField(
+    until = forms.DateField(
         label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -1,8 +1,8 @@
 """Folders, documents, versions, uploads and shares as values, for pages and for other apps."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Literal
 from uuid import UUID
 
 from muniment.portal.documents import kinds
@@ -13,9 +13,6 @@ from muniment.trust.vault.types import Verdict, Vetting
 
 Sort = Literal["changed", "size", "name"]
 Target = Literal["document", "folder"]
-
-FORM_FILE_BYTES = 16_000_000
-"""A file that comes with a form stands in memory while it is sealed; larger ones are uploaded in pieces."""
 
 
 @dataclass(frozen=True)
@@ -79,37 +76,6 @@ class Labelled:
     label: Label
     least: Label
     is_closed: bool = False
-
-
-@dataclass(frozen=True)
-class KeptVersion:
-    """A version as a backup keeps it: which document it is of and where that was, and where its bytes lie there.
-
-    `label` is how guarded the document was; `was_closed` says that grants from around its folder did not reach it.
-    """
-
-    version_id: UUID
-    document_id: UUID
-    folder_id: UUID | None
-    blob_id: UUID
-    name: str
-    number: int
-    size_bytes: int
-    label: Label = "normal"
-    was_closed: bool = False
-
-    def as_json(self) -> dict[str, str | int | None]:
-        """Return it for another program."""
-        return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, said: dict[str, Any]) -> Self:
-        """Return what another program said."""
-        ids = {
-            name: UUID(said[name]) if said[name] else None
-            for name in ("version_id", "document_id", "folder_id", "blob_id")
-        }
-        return cls(**{**said, **ids})
 
 
 @dataclass(frozen=True)
@@ -315,18 +281,6 @@ class DocumentChoice:
     created_at: datetime
     created_by: UUID | None
     is_trashed: bool
-
-
-@dataclass(frozen=True)
-class VersionChoice:
-    """A version as those see it who must bring it back; nothing of its content."""
-
-    id: UUID
-    number: int
-    media_type: str
-    size_bytes: int
-    added_at: datetime
-    added_by: UUID | None
 
 
 @dataclass(frozen=True)

@@ -189,11 +189,3 @@ class ConfirmFirst(PortalError):
         "This needs a fresh confirmation that it is you. Open its page again: there you are asked for your passkey or "
         "a code. Nothing was changed."
     )
-
-
-class PartSwitchedAlready(PortalError):
-    """A part of the portal that is off already, or on already."""
-
-    code = "part-switched-already"
-    status = 409
-    sentence = "Somebody switched it already: it is so now. Nothing was changed."

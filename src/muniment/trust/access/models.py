@@ -10,7 +10,6 @@ from muniment.core.data_map import Kept, clear, content
 from muniment.trust.access.conditions.models import AccessRule  # noqa: F401 - a table of this app
 from muniment.trust.access.conditions.rows import AccessProfile, NamedNetwork  # noqa: F401 - tables of this app
 from muniment.trust.access.links.models import GuestLink  # noqa: F401 - a table of this app: Django looks for it here
-from muniment.trust.access.parts import PartSwitch  # noqa: F401 - the same
 from muniment.trust.clients.types import ClientReference, ClientRow
 from muniment.trust.vault.fields import SealedText
 

@@ -21,11 +21,7 @@ declare_permission(
 declare_permission("rule:set", "Ask for extra rules, and approve those of a colleague", administers=True)
 declare_permission("network:set", "Name the networks that conditions speak of", administers=True)
 declare_permission("conditions:set", "Set when, where and how a client's things are open", administers=True)
-declare_permission("part:switch", "Switch parts of the portal off and on for a client", administers=True)
 declare_permission("mail:read", "Read the demo's mails", administers=True, fresh=False)
-declare_permission(  # what it does to a mail asks by itself
-    "mail:queue", "See which mails wait or failed, send them again, or drop them", administers=True, fresh=False
-)
 declare_permission(
     "health:read", "See how the portal is: its worker, keys, stores, mails and log", administers=True, fresh=False
 )

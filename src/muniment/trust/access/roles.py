@@ -17,23 +17,14 @@ CONTENT = (
     "label:set",
     "folder:close",
 )
-TICKETS = ("ticket:view", "ticket:ask")
-WORKING = (*TICKETS, "ticket:work", "ticket:note", "ticket:export")
-ASKED = ("checklist:view", "checklist:answer")
-ASKING = (*ASKED, "checklist:send", "checklist:decide", "checklist-template:set")
-TALKING = ("thread:view", "message:send")
-NOTING = ("thread:assign", "note:read", "note:write")
-FOLLOWING = ("project:view", "task:move")
 GUARDING = ("document:share", "label:set", "folder:close")
 EDITING = tuple(verb for verb in CONTENT if verb not in GUARDING)
 REVIEWING = ("request:decide", "review:read", "review:decide")
 PEOPLE = ("person:list", "person:invite", "person:end")
 QUARANTINE = ("quarantine:read", "version:release", "version:destroy")
-KEYS = ("key:list", "key:turn", "key:destroy", "hold:place", "recovery:list", "recovery:test")
-BACKUPS = ("backup:read", "backup:run", "backup:restore")
+KEYS = ("key:list", "key:turn", "key:destroy", "hold:place")
 ADMINISTRATION = (
     *KEYS,
-    *BACKUPS,
     "client:open",
     "client:list",
     "log:read",
@@ -44,7 +35,6 @@ ADMINISTRATION = (
     "search:switch",
     "log-retention:set",
     "health:read",
-    "mail:queue",
     *REVIEWING,
     "letters:set",
     "access:explain",
@@ -58,11 +48,6 @@ ADMINISTRATION = (
     "group:set",
     "manager-roles:set",
     "provider:set",
-    "part:switch",
-    "ticket-kind:set",
-    "presentation:set",
-    "message-template:set",
-    "terms:publish",
 )
 
 FIXED = frozenset({"super-admin"})  # who holds it can always put right what was set wrong
@@ -73,16 +58,10 @@ MANAGERS_GIVE = ("manager", "user", "guest")
 
 # (role, side): the verbs. Super admins and admins manage the portal and read no client's content.
 BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
-    ("super-admin", "firm"): (*ADMINISTRATION, "mail:read", "recovery:make"),
+    ("super-admin", "firm"): (*ADMINISTRATION, "mail:read"),
     ("admin", "firm"): ADMINISTRATION,
     ("advisor", "firm"): (
         *CONTENT,
-        *ASKING,
-        *TALKING,
-        *NOTING,
-        *WORKING,
-        *FOLLOWING,
-        "project:set",
         "space:create",
         *QUARANTINE,
         "person:list",
@@ -98,28 +77,13 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
         "client:look",
         "log:read",
     ),
-    ("analyst", "firm"): (
-        "checklist:view",
-        "document:view",
-        "document:download",
-        "ticket:view",
-        "person:list",
-        "project:view",
-        "client:look",
-        "thread:view",
-        "note:read",
-    ),
+    ("analyst", "firm"): ("document:view", "document:download", "person:list", "client:look"),
     ("engineer", "firm"): (
-        "checklist:view",
-        "ticket:view",
         "document:view",
         "document:download",
         "document:upload",
         "person:list",
-        "project:view",
         "client:look",
-        "thread:view",
-        "note:read",
     ),
     ("auditor", "firm"): (
         "person:list",
@@ -132,10 +96,6 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("manager", "client"): (
         *CONTENT,
-        *ASKED,
-        *TALKING,
-        *TICKETS,
-        *FOLLOWING,
         *PEOPLE,
         *REVIEWING,
         "access:explain",
@@ -147,7 +107,7 @@ BUILT_IN: dict[tuple[str, str], tuple[str, ...]] = {
         "letters:set",
         "log:read",
     ),
-    ("user", "client"): (*EDITING, *FOLLOWING, *ASKED, *TALKING, *TICKETS, "person:list", "log:read"),
+    ("user", "client"): (*EDITING, "person:list", "log:read"),
     ("guest", "client"): (),
     ("viewer", "share"): ("document:view",),
     ("downloader", "share"): ("document:view", "document:download"),

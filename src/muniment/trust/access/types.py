@@ -31,7 +31,7 @@ from muniment.trust.access.links.types import (
     by_guest_link,
     for_guests,
 )
-from muniment.trust.access.words import ACTIONS, LABELS, PARTS, Action, Label, Part
+from muniment.trust.access.words import ACTIONS, LABELS, Action, Label
 
 __all__ = [  # beside what stands below
     "ACTIONS",
@@ -39,7 +39,6 @@ __all__ = [  # beside what stands below
     "DAYS",
     "EVERY",
     "LABELS",
-    "PARTS",
     "SHARING",
     "TASK_VERBS",
     "Action",
@@ -49,7 +48,6 @@ __all__ = [  # beside what stands below
     "LinkTask",
     "Network",
     "Opening",
-    "Part",
     "Profile",
     "ProfileFacts",
     "Reason",
@@ -76,8 +74,7 @@ class Permission:
     `action` is which of the nine actions it is: what conditions and matrices speak of. `administers` marks verbs
     that manage the portal and reach no content: only they follow a person
     with a role of the firm into every client. `fresh`: whoever does it in a browser has confirmed with a passkey or
-    a code, a few minutes ago, that it is them. `part` is the part of the portal it belongs to: where that is switched
-    off, no grant gives it; empty for what cannot be.
+    a code, a few minutes ago, that it is them.
     """
 
     verb: str
@@ -85,7 +82,6 @@ class Permission:
     action: Action
     administers: bool = False
     fresh: bool = False
-    part: Part | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -117,21 +113,15 @@ SCOPES: dict[str, Scope] = {}
 
 
 def declare_permission(
-    verb: str,
-    meaning: str,
-    *,
-    action: Action = "administer",
-    administers: bool = False,
-    fresh: bool | None = None,
-    part: Part | Literal[""] = "",
+    verb: str, meaning: str, *, action: Action = "administer", administers: bool = False, fresh: bool | None = None
 ) -> None:
     """Make a verb known; a role can only hold known verbs, and a view can only ask for one.
 
     Who administers, signs or pays confirms first that it is them, unless `fresh` says otherwise: verbs that only read
-    do. `part` is the part of the portal that the firm can switch off for a client, and this with it.
+    do.
     """
     asks = action in STEPPING_UP if fresh is None else fresh
-    PERMISSIONS[verb] = Permission(verb, meaning, action, administers, asks, part)
+    PERMISSIONS[verb] = Permission(verb, meaning, action, administers, asks)
 
 
 def declare_scope(kind: str, model: str, container: str, *, closed: str = "", label: str = "") -> None:
@@ -352,16 +342,6 @@ class RuleFacts:
 
 
 @dataclass(frozen=True)
-class PartFacts:
-    """A part of the portal in one client, and who switched it last; nobody where it was always on."""
-
-    part: Part
-    is_on: bool
-    switched_by: UUID | None = None
-    switched_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Way:
     """One way in: a grant, and the people of the client whom it is for."""
 
@@ -371,12 +351,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody is told: it is open, closed by conditions (with every reason), or nothing is there for them.
+    """What somebody is told: it is open, closed by conditions (with every reason), or nothing is there for them."""
 
-    "off": it belongs to a part of the portal that the firm has switched off here, for everybody.
-    """
-
-    state: Literal["open", "closed", "nothing", "off"]
+    state: Literal["open", "closed", "nothing"]
     reasons: tuple[Reason, ...] = ()
 
 

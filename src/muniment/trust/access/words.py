@@ -10,8 +10,3 @@ ACTIONS: tuple[Action, ...] = ("view", "download", "upload", "edit", "delete", "
 
 LABELS: tuple[Label, ...] = ("public", "normal", "confidential", "restricted", "internal")
 """How guarded a thing is, least first; what is internal is never shown to contacts."""
-
-Part = Literal["messages", "requests", "tickets", "projects"]
-"""What the firm can switch off for a client; documents stay."""
-
-PARTS: tuple[Part, ...] = ("messages", "requests", "tickets", "projects")

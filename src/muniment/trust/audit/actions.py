@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,33 +13,26 @@ from psycopg import Error as DriverError
 from muniment.core import clock, ids, unit
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
-from muniment.core.errors import NotFound, PortalError
+from muniment.core.errors import PortalError
 from muniment.trust.audit import queries
 from muniment.trust.audit.canonical import Part, leaf_hash
 from muniment.trust.audit.earning import earning, last_earned, note
-from muniment.trust.audit.epochs.beginning import Known, begin_epochs, epoch_facts, known_heads
 from muniment.trust.audit.errors import LogUnwritable
 from muniment.trust.audit.rehashing.running import rehash_all
 from muniment.trust.audit.sequencing.loop import run_sequencer
-from muniment.trust.audit.sequencing.numbering import number_first
 from muniment.trust.audit.types import Event, Outcome
 from muniment.trust.clients import queries as clients
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 
 __all__ = [
-    "Known",
-    "begin_epochs",
     "earning",
-    "known_heads",
     "last_earned",
-    "number_first",
     "read_log",
     "record",
     "record_command",
     "record_page",
     "record_refusal",
-    "rehash_all",
     "run_sequencer",
 ]
 
@@ -98,23 +91,6 @@ def _record_rehash(actor: Actor, *, logs: int, entries: int, found: int) -> None
 def record_command(actor: Actor, *, command: str) -> None:
     """Write down that a command ("keys rotate") runs on the host; `actor` says for which account of the host."""
     record(actor, Event.COMMAND_RUN, command=command)
-
-
-@unit.action
-def enter_epoch(actor: Actor, *, moment: datetime | None, known: Known) -> UUID:
-    """Write the first entry of the epoch that has begun for the actor's client, and return its id.
-
-    It names the log as it was in the backup and, of `known`, a larger head that somebody had seen: the entries between
-    the two are lost; and how many heads were seen that nobody can prove here. `moment` is the one that was restored to;
-    nothing for the newest state.
-
-    Raises:
-        NotFound: no epoch has begun for this client, or somebody else than the portal would do it.
-    """
-    if actor.kind != "system":
-        raise NotFound
-    facts: dict[str, Any] = epoch_facts(actor.client, known)
-    return record(actor, Event.PORTAL_RESTORED, None, moment=moment, **facts)
 
 
 def record_refusal(

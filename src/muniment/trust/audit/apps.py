@@ -17,12 +17,11 @@ class AuditConfig(AppConfig):
         """Follow the refusals of actions and reads."""
         from muniment.trust.audit import actions
         from muniment.trust.audit.confirming import health
-        from muniment.trust.audit.proving.health import declare_numbers, log_lines
+        from muniment.trust.audit.proving.health import log_lines
 
         declare_sequenced("entry", "client_tree", "client_tile", "client_head")
         for table in ("register_tree", "register_tile", "register_head"):
             declare_global(table, why="the register of heads: hashes under random pseudonyms", rights="select")
-        declare_global("register_epoch", why="what the register was called before a restore", rights="select")
         for table in ("cosignature", "time_stamp"):
             declare_global(
                 table, why="what others confirm of the register", rights="select", job_rights="select, insert"
@@ -31,7 +30,6 @@ class AuditConfig(AppConfig):
             "confirmer", why="how it went with witnesses", rights="select", job_rights="select, insert, update"
         )
         declare_global("log_rehash", why="what re-hashing found", rights="select", job_rights="select, insert")
-        declare_numbers()
         declare_health("log", "numbers", log_lines)
         declare_health("log", "witnesses", health.witness_lines)
         declare_health("log", "time stamps", health.time_stamp_lines)

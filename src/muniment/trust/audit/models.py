@@ -175,55 +175,6 @@ class RegisterHead(models.Model):
         db_table = "register_head"
 
 
-class ClientEpoch(models.Model):
-    """What a client's log was called before a restore, and how far it went: its first `size` entries have this root."""
-
-    pk = models.CompositePrimaryKey("client_id", "number")
-    client_id = models.UUIDField()
-    number = models.IntegerField()
-    origin = models.TextField()
-    size = models.BigIntegerField()
-    root = models.BinaryField()
-    ended_at = models.DateTimeField()
-
-    DATA = Kept(
-        "as long as the log",
-        client_id=clear("Whose log it is"),
-        number=clear("Which of its names, from 0"),
-        origin=clear("The name of the log in checkpoints until then", "random letters"),
-        size=clear("How many entries it had in the backup"),
-        root=clear("The root hash over them", "made of leaves, which confirm no guess"),
-        ended_at=clear("When the portal was restored"),
-    )
-
-    class Meta:
-        managed = False
-        db_table = "client_epoch"
-
-
-class RegisterEpoch(models.Model):
-    """What the register was called before a restore, and how far it went."""
-
-    number = models.IntegerField(primary_key=True)
-    origin = models.TextField()
-    size = models.BigIntegerField()
-    root = models.BinaryField()
-    ended_at = models.DateTimeField()
-
-    DATA = Kept(
-        "as long as the log",
-        number=clear("Which of its names, from 0"),
-        origin=clear("The name of the register in checkpoints until then", "random letters"),
-        size=clear("How many heads it had in the backup"),
-        root=clear("The root hash over them", "made of heads under pseudonyms"),
-        ended_at=clear("When the portal was restored"),
-    )
-
-    class Meta:
-        managed = False
-        db_table = "register_epoch"
-
-
 class Cosignature(models.Model):
     """One witness's signature under one head of the register."""
 

@@ -1,8 +1,6 @@
 """Who belongs to which client."""
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,25 +8,12 @@ from django.db.models import Q, QuerySet
 
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
-from muniment.core.unit import acting_as, bound, known_already, once
+from muniment.core.unit import acting_as, bound
 from muniment.trust.clients.models import Client, Membership
 from muniment.trust.clients.types import MembershipFacts
 
 _firms: dict[str, UUID] = {}
-
-
-def _running(person_id: UUID) -> QuerySet[Membership, Any]:
-    rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
-    return rows.values_list("id", "client_id", "person_id", "kind", "started_at")
-
-
-def _running_in(person_id: UUID, client_ids: list[UUID]) -> QuerySet[Membership, Any]:
-    return _running(person_id).filter(among("client_id", client_ids))
-
-
-_RUNNING, _RUNNING_IN = Prepared(_running), Prepared(_running_in)
 
 
 def firm_id() -> UUID:
@@ -80,31 +65,14 @@ def places_of(person_id: UUID) -> list[UUID]:
 
 def memberships(person_id: UUID) -> list[MembershipFacts]:
     """Return where a person belongs now, oldest first; the firm's own space included."""
-    known: list[MembershipFacts] | None = known_already(_belonging(person_id))
-    if known is not None:
-        return known
     with bound(Binding(None, person_id, "muniment_desk")):
         return memberships_here(person_id)
 
 
-def memberships_in(person_id: UUID, client_ids: Collection[UUID]) -> dict[UUID, MembershipFacts]:
-    """Return how a person belongs now to some clients, by the client; one they do not belong to is left out."""
-    asked = frozenset(client_ids)
-    known: list[MembershipFacts] | None = known_already(_belonging(person_id))
-    if known is not None or not asked:
-        return {facts.client_id: facts for facts in known or () if facts.client_id in asked}
-    with bound(Binding(None, person_id, "muniment_desk")):
-        rows = _RUNNING_IN(person_id=person_id, client_ids=list(asked))
-    return {facts.client_id: facts for facts in (MembershipFacts(*row) for row in rows)}
-
-
 def memberships_here(person_id: UUID) -> list[MembershipFacts]:
     """Return what `memberships` returns, in the transaction that is open and sees all of the person's clients."""
-    return once(_belonging(person_id), lambda: [MembershipFacts(*row) for row in _RUNNING(person_id=person_id)])
-
-
-def _belonging(person_id: UUID) -> tuple[str, UUID]:
-    return "memberships", person_id
+    rows = Membership.objects.filter(person_id=person_id, ended_at=None).order_by("started_at", "id")
+    return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
 
 
 def contacts(client_id: UUID, person_id: UUID | None, at: datetime | None = None) -> QuerySet[Membership]:
@@ -119,24 +87,10 @@ def contacts(client_id: UUID, person_id: UUID | None, at: datetime | None = None
 
 def members(actor: Actor, at: datetime | None = None) -> list[MembershipFacts]:
     """Return who belongs to the actor's client now, or did at a moment, oldest first."""
+    then = Q(ended_at=None) if at is None else Q(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
     with acting_as(actor):
-        rows = _MEMBERS() if at is None else _MEMBERS_THEN(at=at)
-        return [MembershipFacts(*row) for row in rows]
-
-
-def _members() -> QuerySet[Membership, Any]:
-    return _as_facts(Membership.objects.filter(ended_at=None))
-
-
-def _members_then(at: datetime) -> QuerySet[Membership, Any]:
-    return _as_facts(Membership.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at))
-
-
-def _as_facts(rows: QuerySet[Membership]) -> QuerySet[Membership, Any]:
-    return rows.order_by("started_at", "id").values_list("id", "client_id", "person_id", "kind", "started_at")
-
-
-_MEMBERS, _MEMBERS_THEN = Prepared(_members), Prepared(_members_then)
+        rows = Membership.objects.filter(then).order_by("started_at", "id")
+        return [MembershipFacts(r.id, r.client_id, r.person_id, r.kind, r.started_at) for r in rows]
 
 
 def client_ids() -> list[UUID]:

@@ -21,43 +21,9 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.custody import certificates, queries
 from muniment.trust.custody.errors import HeldAlready, NotDestructible, NotProved, UnderHold
 from muniment.trust.custody.models import Destruction, Hold
-from muniment.trust.custody.sheet_paper import sheet_page, sheet_pages, sheet_text
-from muniment.trust.custody.sheets import (
-    is_key_backup_behind,
-    lock_keys,
-    make_sheet,
-    repeat_destructions,
-    test_share,
-    write_key_backup,
-)
 from muniment.trust.custody.types import AFTERWARDS, DestructionFacts, HoldFacts
 from muniment.trust.identity import actions as identity
 from muniment.trust.vault import actions as vault
-from muniment.trust.vault.recovery import backup
-
-__all__ = [
-    "approve_destruction",
-    "ask_destruction",
-    "break_locks",
-    "carry_out",
-    "decline_destruction",
-    "download_certificate",
-    "go_on_turning",
-    "is_key_backup_behind",
-    "lift_hold",
-    "lock_keys",
-    "make_sheet",
-    "place_hold",
-    "prove_destruction",
-    "repeat_destructions",
-    "sheet_page",
-    "sheet_pages",
-    "sheet_text",
-    "take_back_destruction",
-    "test_share",
-    "turn_keys",
-    "write_key_backup",
-]
 
 ACT = "key:destroy"
 
@@ -238,37 +204,16 @@ def carry_out(actor: Actor, *, destruction_id: UUID) -> DestructionFacts:
     return queries.destruction_facts(destruction)
 
 
-def break_locks(actor: Actor, *, destruction_id: UUID) -> None:
-    """Destroy the locks of keys that were destroyed, here and in the key backup: that reaches every backup.
-
-    It is part of `carry_out`, and comes after it because nothing takes it back: for the worker alone. Repeating it
-    does no harm; `prove_destruction` repeats it.
-
-    Raises:
-        NotFound: there is no such destruction, or its keys are still there.
-        LocksUnwritable: the disk is full; it is tried again.
-        KeyBackupAway: the key backup cannot be written yet; the locks are destroyed here.
-        KeyMissing, KeyRefused: the file of the locks is not there, or not as it must be.
-    """
-    with bound(Binding(actor.client_id)):
-        destruction = Destruction.objects.filter(client_id=actor.client, id=destruction_id, state="destroyed").first()
-    if destruction is None:
-        raise NotFound
-    _break(destruction)
-
-
 @action
 def prove_destruction(actor: Actor, *, destruction_id: UUID) -> DestructionFacts:
     """Try whether anything still opens, and make the certificate; for the worker, once no process keeps the key.
 
     Raises:
         NotFound: there is no such destruction, or nothing was destroyed yet.
-        KeyBackupAway: the key backup still holds the locks and cannot be written; it is tried again.
     """
     destruction = _destruction(actor, destruction_id)
     if destruction.state != "destroyed":
         raise NotFound
-    _break(destruction)
     trial = queries.try_destroyed(destruction)
     destruction.proved_at = clock.now()
     destruction.state = "failed" if trial.opened or trial.copies_left else "proved"
@@ -320,12 +265,6 @@ def _destroy(destruction: Destruction) -> int:
         destruction.blob_ids = [str(blob_id) for blob_id in found]
         AFTERWARDS[destruction.kind](of_client, subject)
         return vault.destroy_blob_keys(of_client, found)
-
-
-def _break(destruction: Destruction) -> None:
-    blobs = [UUID(text) for text in destruction.blob_ids]
-    vault.destroy_locks(destruction.kind, destruction.subject_id, destruction.of_client, blobs)
-    backup.write(config.current())
 
 
 def _end(actor: Actor, destruction: Destruction, state: str, event: Event) -> DestructionFacts:

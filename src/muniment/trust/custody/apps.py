@@ -19,4 +19,3 @@ class CustodyConfig(AppConfig):
         )
 
         declare_health("keys", "Age of keys", health.keys)
-        declare_health("keys", "Key backup", health.key_backup)

@@ -11,7 +11,6 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
 
 from muniment.core import config, ids
-from muniment.trust.custody.backup_facts import key_backup
 from muniment.trust.custody.models import Destruction
 from muniment.trust.identity import queries as identity
 from muniment.trust.vault import actions as vault
@@ -22,25 +21,11 @@ from muniment_verify.proofs import parse_proof
 FORMAT = "destruction/v1"
 NOT_COVERED = (
     "Copies that people downloaded, printed, photographed or mailed before.",
-    "Copies of the keys directory or of the key backup that somebody made before and kept. The portal keeps none: its "
-    "key backup holds the newest state alone.",
+    "Backups made before: they hold the wrapped key until they expire. Restoring one brings the key back; this "
+    "destruction has to be carried out again then.",
     "Space on disks that the database and the file system have freed but not written over yet.",
     "What others said about the subject elsewhere: messages, names and documents under keys that were not destroyed.",
 )
-BACKUPS_COVERED = (
-    "The key was closed with a lock that no backup of the database holds. That lock was destroyed as well, here and in "
-    "the key backup: what backups hold of the key, and of what it sealed, does not open, whichever of them is restored."
-)
-NOT_COVERED_OF = {
-    "person": (
-        "The address of the person in backups made before, which is sealed with the key of all people, until those "
-        "backups expire.",
-    ),
-    "document": (
-        "The name of the document in backups made before, which is sealed with the client's key, until those backups "
-        "expire.",
-    ),
-}
 
 
 def make(destruction: Destruction, trial: Trial, entry_id: UUID) -> dict[str, Any]:
@@ -79,26 +64,10 @@ def make(destruction: Destruction, trial: Trial, entry_id: UUID) -> dict[str, An
             "opened": trial.opened,
             "wrapped_copies_left": trial.copies_left,
         },
-        "backups": {"covered": BACKUPS_COVERED, "lock_destroyed": True, "key_backup_written": _key_backup_at()},
         "log_entry": ids.public(entry_id),
-        "does_not_cover": _not_covered(destruction),
+        "does_not_cover": list(NOT_COVERED),
     }
     return {**content, "signature": vault.signature(canonical(content))}
-
-
-def _not_covered(destruction: Destruction) -> list[str]:
-    late = vault.keys_locked_late_at()
-    before_locks = (
-        f"Backups made before {_moment(late)}: keys of this portal had no locks then. They hold the wrapped key until "
-        "they expire, and restoring one brings it back.",
-    )
-    of_kind = NOT_COVERED_OF.get(destruction.kind, ())
-    return [*NOT_COVERED, *of_kind, *(before_locks if late else ())]
-
-
-def _key_backup_at() -> str:
-    """Return since when the key backup has been without the lock; empty where there is no key backup."""
-    return _moment(key_backup().written_at)
 
 
 def with_receipt(certificate: dict[str, Any], receipt: dict[str, Any] | None) -> dict[str, Any]:
@@ -145,7 +114,6 @@ def as_pdf(certificate: dict[str, Any]) -> bytes:
             f"{proof['keys_tried']} keys on {proof['at']}: {proof['opened']} opened, {proof['wrapped_copies_left']} "
             "wrapped copies of the key are left.",
         ),
-        *([("Backups", certificate["backups"]["covered"])] if "backups" in certificate else []),
         ("Entry in the log", certificate["log_entry"]),
         ("Receipt of that entry", _receipt(certificate.get("receipt"))),
         ("Signature", f"Ed25519, public key {signature['public_key']}: {signature['value']}"),

@@ -27,14 +27,6 @@ class NotDestructible(PortalError):
     sentence = "There is nothing with this reference whose key could be destroyed. Nothing was changed."
 
 
-class TriedTooOften(PortalError):
-    """Somebody tests shares too often."""
-
-    code = "tried-too-often"
-    status = 429
-    sentence = "Too many shares were tested within an hour. Try again later."
-
-
 class NotProved(PortalError):
     """The certificate is not there yet."""
 

@@ -34,27 +34,7 @@ def destroy_keys(timestamp: int) -> None:  # noqa: ARG001 - the same
     for destruction_id in waiting:
         try:
             actions.carry_out(actor, destruction_id=destruction_id)
-            actions.break_locks(actor, destruction_id=destruction_id)
         except PortalError as refusal:  # under a hold by now: it stays, and is tried again
             logger.warning("destruction refused", rule=refusal.code)
     for destruction_id in proving:
-        try:
-            actions.prove_destruction(actor, destruction_id=destruction_id)
-        except PortalError as refusal:  # the key backup cannot be reached: there is no certificate before it is
-            logger.warning("destruction not proved yet", rule=refusal.code)
-
-
-@app.periodic(cron="* * * * *")
-@app.task(name="custody.keep_keys", queue=QUEUE, queueing_lock="custody.keep_keys")
-def keep_keys(timestamp: int) -> None:  # noqa: ARG001 - the same
-    """Give keys from before there were locks theirs, and bring the key backup up to date."""
-    firm_id = clients.find_firm_id()
-    if firm_id is None:
-        return
-    actor = Actor.system(firm_id, purpose="key backup")
-    actions.lock_keys(actor, seconds=SECONDS)
-    if actions.is_key_backup_behind():
-        try:
-            actions.write_key_backup(actor)
-        except PortalError as refusal:  # said on the health page, and tried again in a minute
-            logger.warning("key backup not written", rule=refusal.code)
+        actions.prove_destruction(actor, destruction_id=destruction_id)

@@ -41,44 +41,6 @@ class Hold(ClientRow):
         )
 
 
-class RecoverySheet(ClientRow):
-    """A recovery sheet of the firm: how many people hold a share, how many are needed, and which were tested.
-
-    `new` until as many shares as are needed were tested, then `current`; `replaced` by the next one that is. Of the
-    words nothing is kept but a keyed digest of each share.
-    """
-
-    people = models.PositiveSmallIntegerField()
-    needed = models.PositiveSmallIntegerField()
-    public = models.BinaryField()
-    digests = models.JSONField()
-    tested = models.JSONField(default=dict)  # number of the share: when, ISO 8601
-    state = models.TextField(default="new")
-    made_at = models.DateTimeField(default=clock.now)
-    made_by = models.UUIDField(null=True)  # null: on the host
-
-    DATA = Kept(
-        "as long as the portal: it shows that the keys could be recovered",
-        people=clear("How many people hold a share"),
-        needed=clear("How many of them are needed"),
-        public=clear("Seals the key backup", "a public key: it opens nothing"),
-        digests=clear("Recognises a share that is tested", "a keyed digest of 33 words: none follows from it"),
-        tested=clear("Which shares were tested, and when", "numbers and times"),
-        state=clear("Whether it is in use", "one of three words"),
-        made_at=clear("When it was made"),
-        made_by=clear("Who made it"),
-    )
-
-    class Meta:
-        db_table = "recovery_sheet"
-        constraints = (
-            models.CheckConstraint(condition=Q(state__in=["new", "current", "replaced"]), name="recovery_sheet_state"),
-            models.CheckConstraint(
-                condition=Q(needed__gte=1) & Q(needed__lte=models.F("people")), name="recovery_sheet_needed"
-            ),
-        )
-
-
 class Destruction(ClientRow):
     """The destruction of one key, from the first person's wish to the proof; kept in the firm's own space.
 

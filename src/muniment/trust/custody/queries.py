@@ -1,6 +1,6 @@
 """Keys as an inventory, holds, destructions."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound, query
 from muniment.trust.access import queries as access
 from muniment.trust.clients import queries as clients
-from muniment.trust.custody.backup_facts import key_backup, recovery, standing
 from muniment.trust.custody.models import Destruction, Hold
 from muniment.trust.custody.types import BLOBS_OF, DestructionFacts, HoldFacts
 from muniment.trust.identity import queries as identity
@@ -18,27 +17,6 @@ from muniment.trust.identity.types import Company, Person
 from muniment.trust.vault import actions as vault
 from muniment.trust.vault import queries as keys
 from muniment.trust.vault.types import KeyFacts, Trial, TurningFacts
-
-__all__ = [
-    "Inventory",
-    "blobs_of",
-    "destructible_clients",
-    "destructible_people",
-    "destruction_facts",
-    "destructions",
-    "due",
-    "exists",
-    "hold_facts",
-    "holds",
-    "inventory",
-    "is_held",
-    "key_backup",
-    "recovery",
-    "standing",
-    "try_destroyed",
-    "waits_for",
-    "warnings",
-]
 
 WARN_DAYS = 30
 
@@ -176,20 +154,13 @@ def blobs_of(kind: str, of_client: UUID, subject_id: UUID) -> list[UUID]:
 
 def try_destroyed(destruction: Destruction) -> Trial:
     """Return what came of trying to open what the destroyed key had sealed."""
-    blobs = [UUID(text) for text in destruction.blob_ids]
-    trial = _try(destruction, blobs)
-    is_locked = vault.has_locks(destruction.kind, destruction.subject_id, destruction.of_client, blobs)
-    return replace(trial, copies_left=trial.copies_left + 1) if is_locked else trial
-
-
-def _try(destruction: Destruction, blobs: list[UUID]) -> Trial:
     if destruction.kind == "person":
         return vault.try_person(destruction.subject_id)
     if destruction.of_client is None:
         raise LookupError("a destruction of what belongs to no client")
     if destruction.kind == "client":
         return vault.try_client(destruction.of_client)
-    return vault.try_blobs(destruction.of_client, blobs)
+    return vault.try_blobs(destruction.of_client, [UUID(text) for text in destruction.blob_ids])
 
 
 def destruction_facts(row: Destruction) -> DestructionFacts:

@@ -40,69 +40,6 @@ class DestructionFacts:
 
 
 @dataclass(frozen=True)
-class SheetFacts:
-    """One recovery sheet. `state`: new, current or replaced. `tested`: the numbers of the shares that were."""
-
-    id: UUID
-    made_at: datetime
-    made_by: UUID | None
-    people: int
-    needed: int
-    tested: tuple[int, ...]
-    last_tested_at: datetime | None
-    state: str
-    is_stale: bool
-    """Whether it should be made or tested again."""
-
-
-@dataclass(frozen=True)
-class NewSheet:
-    """A sheet at the moment it was made: the only one at which there are its words. `shares`: those of each person."""
-
-    sheet: SheetFacts
-    shares: tuple[str, ...]
-    firm: str
-
-
-@dataclass(frozen=True)
-class ShareTested:
-    """What came of testing a share: it is a good one, of this number, and so many more are to be tested."""
-
-    sheet_id: UUID
-    number: int
-    needed_more: int
-
-
-@dataclass(frozen=True)
-class KeyBackupFacts:
-    """Where the key backup is and how old. `trouble`: empty, "none", "damaged", "away" or "behind"."""
-
-    place: str
-    is_same_machine: bool
-    written_at: datetime | None
-    trouble: str
-
-    @property
-    def is_current(self) -> bool:
-        """Tell whether it holds the keys as they are now."""
-        return not self.trouble
-
-
-@dataclass(frozen=True)
-class Recovery:
-    """The key backup, the sheets that open it, the newest first, and sentences about what should be done."""
-
-    sheets: list[SheetFacts]
-    backup: KeyBackupFacts
-    warnings: list[str]
-
-    @property
-    def is_without_sheet(self) -> bool:
-        """Tell whether there is no sheet in use, and so no key backup that is brought up to date."""
-        return all(sheet.state == "replaced" for sheet in self.sheets)
-
-
-@dataclass(frozen=True)
 class HoldFacts:
     """One hold on a client or a document."""
 

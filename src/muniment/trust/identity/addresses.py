@@ -25,14 +25,6 @@ def clean_email(text: str) -> str:
     return email
 
 
-def address_in(text: str) -> str:
-    """Return an address as it is kept; empty for what is none."""
-    try:
-        return clean_email(text)
-    except Invalid:
-        return ""
-
-
 def clean_name(text: str) -> str:
     """Return a name as it is kept: one line, no control characters.
 

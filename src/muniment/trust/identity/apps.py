@@ -41,7 +41,6 @@ class IdentityConfig(AppConfig):
         access.only_those_able_with(able_to_sign_in)
 
         declare_health("mail", "Mails", health.mails)
-        health.declare_numbers()
         declare_health("access", "Countries", health.known_countries)
         declare_health("access", "Breached passwords", health.breached_passwords)
 

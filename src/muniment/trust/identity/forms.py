@@ -1,24 +1,19 @@
 """What people type to sign in, join and manage people. Rules are in the actions; forms say them early and kindly."""
 
-from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock, ids
-from muniment.core.days import DayField
 from muniment.trust.identity import models, proving
 from muniment.trust.identity.errors import ProofNeeded, TooManyTries
-from muniment.trust.identity.queries.reading import zones
 from muniment.trust.identity.strength.forms import ChangePassword, Join, NewPassword, ResetPassword, SetUp
 
 __all__ = ["ChangePassword", "Join", "NewPassword", "ResetPassword", "SetUp"]  # beside what stands below
@@ -109,7 +104,7 @@ class Given(forms.Form):
         help_text=_("The client sees this reason beside everything the person does."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    until = DayField(
+    until = forms.DateField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
@@ -153,7 +148,7 @@ class Assign(Given):
         _offer(self.fields["person"], people)
 
 
-def _offer(field: forms.Field, choices: Iterable[tuple[str, str | Promise]]) -> None:
+def _offer(field: forms.Field, choices: tuple[tuple[str, str], ...]) -> None:
     if isinstance(field, forms.ChoiceField):
         field.choices = list(choices)
 
@@ -183,20 +178,3 @@ class Purpose(forms.Form):
         super().__init__(*args, **kwargs)
         if allowed:
             self.fields["purpose"] = forms.ChoiceField(label=_("Purpose"), choices=[(word, word) for word in allowed])
-
-
-class ReadingForm(forms.Form):
-    """The language and the time zone of one's pages and mails."""
-
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    zone = forms.ChoiceField(
-        label=_("Time zone"),
-        required=False,
-        help_text=_("Empty: the one of your company, where it has one, else the firm's."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the languages there are, and every time zone."""
-        super().__init__(*args, **kwargs)
-        _offer(self.fields["language"], (("", _("As the firm says")), *settings.LANGUAGES))
-        _offer(self.fields["zone"], (("", _("As the company or the firm says")), *zones()))

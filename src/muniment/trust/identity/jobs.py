@@ -13,7 +13,7 @@ from muniment.core.retries import UntilBack
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions
 from muniment.trust.identity.actions.entries import NOTE_ELSEWHERE, copy_try
-from muniment.trust.identity.actions.letters import MOST_TRIES, SEND
+from muniment.trust.identity.actions.letters import SEND
 from muniment.trust.identity.life.actions.addresses import sweep_email_changes
 from muniment.trust.identity.life.actions.idling import mind_the_silent
 from muniment.trust.identity.life.queries.idling import silent_people
@@ -21,9 +21,9 @@ from muniment.trust.identity.life.queries.idling import silent_people
 SILENCE = "people who do not sign in any more"
 logger = structlog.get_logger("muniment.identity")
 
-# Growing pauses; a letter that was never taken stays where it is, and is listed among those that failed.
+# About two days: 1 s, 2 s, 4 s ... 18 h. A letter that was never taken stays where it is.
 _RETRY = UntilBack(
-    RetryStrategy(max_attempts=MOST_TRIES, exponential_wait=2, retry_exceptions=[OSError, smtplib.SMTPException])
+    RetryStrategy(max_attempts=17, exponential_wait=2, retry_exceptions=[OSError, smtplib.SMTPException])
 )
 
 
@@ -45,13 +45,6 @@ def sweep_sessions(timestamp: int) -> None:  # noqa: ARG001 - the queue says whe
     """Remove sessions that ran out, every hour."""
     actions.sweep_sessions()
     sweep_email_changes()
-
-
-@app.periodic(cron="53 2 * * *")
-@app.task(name="identity.sweep_letters")
-def sweep_letters(timestamp: int) -> None:  # noqa: ARG001 - the same
-    """Forget that mails were sent, 30 days after, every night."""
-    actions.sweep_letters()
 
 
 @app.periodic(cron="41 5 * * *")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from muniment.trust.identity import actions, delegation, devices, models, queries, terms_first
+from muniment.trust.identity import actions, delegation, devices, models, queries
 from muniment.trust.identity.errors import SignsInElsewhere
 from muniment.trust.identity.steps import deciding, moving
 
@@ -35,7 +35,7 @@ class RequireFactor:
     """Lets a signed-in person see nothing but enrolment until the second step was passed, or was not asked for.
 
     And nothing before they proved it again in another country or browser, or but a new password once theirs was
-    flagged as known to others, or but the terms of the firm before they accepted them.
+    flagged as known to others.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -68,9 +68,7 @@ class RequireFactor:
             del request.session[CODES]  # the person went on: they were shown once
         if person.password_flagged_at is not None and name not in NEW_PASSWORD and _has_password(person):
             return redirect("account_change_password")
-        if name in ALWAYS | SHOWING_CODES or request.path.startswith(reverse("account_reauthenticate")):
-            return None
-        return terms_first.asked_first(request, person, name)
+        return None
 
     @staticmethod
     def _prove_again(request: HttpRequest, person: models.Person) -> HttpResponseBase:

@@ -1,7 +1,6 @@
 """People, the companies they belong to, how they came and where they are signed in."""
 
-from typing import Any, ClassVar
-from uuid import UUID
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
@@ -11,7 +10,6 @@ from django.utils.crypto import salted_hmac
 
 from muniment.core import clock, ids
 from muniment.core.data_map import Kept, clear, content, personal, secret
-from muniment.core.db.prepared import Prepared
 from muniment.trust.clients.types import ClientRow
 from muniment.trust.identity.errors import ManySignIns
 from muniment.trust.identity.life.models import Attendance, EmailChange
@@ -42,15 +40,6 @@ __all__ = [
 class PersonManager(BaseUserManager["Person"]):
     """Finds people by their sealed address; people are made by the actions of identity alone."""
 
-    def get(self, *args: Any, **kwargs: Any) -> "Person":
-        """Return one person; by id alone, as every request asks for who is signed in, in words put together once."""
-        if args or kwargs.keys() != {"pk"}:
-            return super().get(*args, **kwargs)
-        found = _BY_ID(person_id=kwargs["pk"])
-        if not found:
-            raise self.model.DoesNotExist
-        return found[0]
-
     def get_by_natural_key(self, username: str | None) -> "Person":
         """Return the person with this e-mail address."""
         return self.get(email=username)
@@ -60,8 +49,7 @@ class Person(AbstractBaseUser):
     """A human who signs in: staff of the firm, or a contact of one or more clients.
 
     Rights are never here: they are grants. `credentials_changed_at` is when password or factors last
-    changed: what was begun before (sessions, uploads) ends with it. While mails to the address come back
-    (`bounced_at`), notices are shown in the portal alone.
+    changed: what was begun before (sessions, uploads) ends with it.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -72,10 +60,6 @@ class Person(AbstractBaseUser):
     disabled_at = models.DateTimeField(null=True)
     credentials_changed_at = models.DateTimeField(default=clock.now)
     password_flagged_at = models.DateTimeField(null=True)
-    bounced_at = models.DateTimeField(null=True)
-    bounce_code = models.TextField(default="")
-    language = models.TextField(default="")
-    zone = models.TextField(default="")
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -93,10 +77,6 @@ class Person(AbstractBaseUser):
         disabled_at=clear("When they were shut out"),
         credentials_changed_at=clear("When password or factor last changed: what began before is over"),
         password_flagged_at=clear("When the password was found in a breach"),
-        bounced_at=clear("Since when mails to the address come back"),
-        bounce_code=clear("Why they come back", "a code of a mail server, RFC 3463"),
-        language=clear("The language they chose; empty: the firm's", "a code such as en-gb"),
-        zone=clear("The time zone they chose; empty: their client's, or the firm's", "a name such as Europe/Madrid"),
     )
 
     class Meta:
@@ -136,13 +116,6 @@ class Person(AbstractBaseUser):
     def get_short_name(self) -> str:
         """Return the first word of the name, for greetings."""
         return str(self.name).split(" ", 1)[0]
-
-
-def _by_id(person_id: UUID) -> models.QuerySet[Person]:
-    return Person.objects.filter(id=person_id)
-
-
-_BY_ID = Prepared(_by_id)
 
 
 class Company(ClientRow):
@@ -303,47 +276,25 @@ class Lockout(models.Model):
 
 
 class Letter(models.Model):
-    """A mail, sealed; what it says stays until a server has taken it, that it was sent for 30 days.
-
-    `trouble` is why the last try failed: a word from the code, or the code that the server gave. One that `failed_at`
-    is tried no more until somebody wants it; one that was dropped never again, and says nothing any more.
-    """
+    """A mail to be sent, sealed; it stays until a server has taken it."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     person_id = models.UUIDField(null=True)
-    kind = models.TextField(default="account")
-    message = PeopleJSON(of="person_id", typed=False, null=True)
+    message = PeopleJSON(of="person_id", typed=False)
     created_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    trouble = models.TextField(default="")
-    dropped_at = models.DateTimeField(null=True)
-    dropped_by = models.UUIDField(null=True)
-    drop_reason = PeopleText(null=True)
 
     DATA = Kept(
-        "what it says: until a mail server has taken it; that there was one: 30 days, swept every night",
+        "until a mail server has taken it",
         person_id=clear("To whom"),
-        kind=clear("What sort of mail it is", "a word from the code"),
         message=personal("The mail: address, subject, text, link and attachments"),
-        sent_at=clear("When a server took it, or it was put into the data directory, where there is none"),
+        sent_at=clear("When it was put into the data directory, where there is no mail server"),
         tries=clear("How often it was tried"),
-        tried_at=clear("When it was last tried"),
-        failed_at=clear("Since when it is tried no more"),
-        trouble=clear("Why the last try failed", "a word from the code, or a code of the mail server"),
-        dropped_at=clear("When somebody dropped it"),
-        dropped_by=clear("Who dropped it"),
-        drop_reason=personal("Why they dropped it"),
     )
 
     class Meta:
         db_table = "letter"
-        indexes = (
-            models.Index(fields=["id"], condition=Q(sent_at=None, dropped_at=None), name="letter_open"),
-            models.Index(fields=["created_at"], name="letter_created"),
-        )
 
 
 class SetupLink(models.Model):

@@ -10,23 +10,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from muniment.core import clock, config
-from muniment.core.db.prepared import Prepared
 from muniment.trust.access.types import SignInTerms
 from muniment.trust.identity import models
 from muniment.trust.identity.steps import policy
 from muniment.trust.vault.errors import SealBroken
 
 TOUCH_SECONDS = 60
-
-
-def _by_key(key_hash: bytes, now: datetime) -> QuerySet[models.Session]:
-    return models.Session.objects.filter(key_hash=key_hash, expires_at__gt=now)
-
-
-_BY_KEY = Prepared(_by_key)
 _SAVED = ["data", "device", "person_id", "created_at", "used_at", "idle_minutes", "expires_at"]
 
 
@@ -166,7 +157,7 @@ class SessionStore(SessionBase):
     def _row(self) -> models.Session | None:
         if self.session_key is None:
             return None
-        row = next(iter(_BY_KEY(key_hash=_hash(self.session_key), now=clock.now())), None)
+        row = models.Session.objects.filter(key_hash=_hash(self.session_key), expires_at__gt=clock.now()).first()
         if row is not None and not _runs(row):
             row.delete()
             return None

@@ -1,50 +1,19 @@
 """What other apps may know of people, their spaces, sessions, invitations and mails."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Literal, ParamSpec
 from uuid import UUID
-
-from django.utils.functional import lazy
-from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import get_language
 
 from muniment.trust.access.types import GuestLinkFacts
 from muniment.trust.identity.stepping_up.ways import Offer, Way
 
 __all__ = ["Offer", "Way"]  # beside what stands below
 
-P = ParamSpec("P")
-
 SECOND_FACTORS = frozenset({"totp", "recovery_codes", "webauthn", "provider-mfa"})
 """What the sign-in library calls the ways to prove a second factor here."""
 
 PROVED_HERE = frozenset({"totp", "recovery_codes", "webauthn"})
 """Those of them that the person used at the moment that was written down; a provider may have seen theirs long ago."""
-
-
-def letter_text(write: Callable[P, tuple[str, str]]) -> Callable[P, tuple[str, str]]:
-    """Let a function that returns subject and body of a mail be asked in the language and zone of who reads it.
-
-    What it is called with is kept; it runs when the mail is written, within the same act.
-    """
-
-    @wraps(write)
-    def later(*args: P.args, **kwargs: P.kwargs) -> tuple[str, str]:
-        made: dict[tuple[str | None, str], tuple[str, str]] = {}
-
-        def part(place: int) -> str:
-            reader = (get_language(), get_current_timezone_name())
-            if reader not in made:
-                made[reader] = write(*args, **kwargs)
-            return made[reader][place]
-
-        told = lazy(part, str)
-        return told(0), told(1)
-
-    return later
 
 
 @dataclass(frozen=True)
@@ -182,10 +151,6 @@ class Attachment:
     data: bytes
 
 
-LetterKind = Literal["account", "notice"]
-"""Mails about an account, or about what somebody asked for, cannot be switched off; notices can."""
-
-
 @dataclass(frozen=True)
 class Letter:
     """One mail as the demo shows it; of attachments only the names."""
@@ -201,25 +166,9 @@ class Letter:
 
 @dataclass(frozen=True)
 class MailState:
-    """Whether mails go out: how many wait, since when, whether a mail server is set at all; and what came back."""
+    """Whether mails go out: how many wait, since when, and whether a mail server is set at all."""
 
     server: bool
     waiting: int
     oldest_at: datetime | None
     tries: int
-    failed: int = 0
-    bounced: int = 0
-
-
-MailTryState = Literal["none", "waiting", "refused", "taken", "kept"]
-
-
-@dataclass(frozen=True)
-class MailTry:
-    """How far it is: `kept` where there is no mail server, so that it lies in the data directory.
-
-    `trouble` is why the last try failed: a word from the code, or a code of the mail server.
-    """
-
-    state: MailTryState
-    trouble: str = ""

@@ -5,8 +5,7 @@ Names with an underscore are those that the sign-in library itself goes to; none
 
 from django.urls import include, path
 
-from muniment.trust.identity.life.views import bringing, everybody, importing, own
-from muniment.trust.identity.mailing import views as mailing
+from muniment.trust.identity.life.views import everybody, importing, own
 from muniment.trust.identity.passkeys import views as passkeys
 from muniment.trust.identity.recovery import views as recovery
 from muniment.trust.identity.stepping_up import views as stepping_up
@@ -22,7 +21,6 @@ from muniment.trust.identity.views import (
     passwords,
     people,
     purpose,
-    reading,
     way_in,
 )
 
@@ -33,7 +31,6 @@ _account = (
         path("address/stop/", own.stop_address, name="stop_address"),
         path("address/<id:change_id>/<secret:secret>/", own.confirm_address, name="confirm_address"),
         path("data/", own.data, name="data"),
-        path("reading/", reading.reading, name="reading"),
         path("recovery/stop/", recovery.stop, name="stop_recovery"),
         path("sessions/stay/", steps.stay, name="stay"),
         path("devices/forget/", steps.forget_devices, name="forget_devices"),
@@ -67,17 +64,6 @@ _everybody = (
         path("<id:person_id>/emergencies/", everybody.break_glass, name="break_glass"),
     ],
     "everybody",
-)
-_mailing = (
-    [
-        path("", mailing.queue, name="queue"),
-        path("sender/", mailing.sender, name="sender"),
-        path("works/", mailing.works, name="works"),
-        path("people/<id:person_id>/works/", mailing.works_again, name="works_again"),
-        path("<id:letter_id>/again/", mailing.again, name="again"),
-        path("<id:letter_id>/drop/", mailing.drop, name="drop"),
-    ],
-    "mailing",
 )
 _mail = ([path("", letters.listing, name="list"), path("<id:letter_id>/", letters.listing, name="letter")], "mail")
 
@@ -117,10 +103,8 @@ urlpatterns = [
     path("g/<id:client_id>/leave/", guests.leave, name="guest_leave"),
     path("g/<id:client_id>/<secret:secret>/", guests.open_link, name="guest_link"),
     path("people/", include(_everybody)),
-    path("clients/import/", bringing.import_list, name="import_clients"),
     path("<id:client_id>/leave/", own.leave, name="leave"),
     path("mail/", include(_mail)),
-    path("mailing/", include(_mailing)),
     path("looking/end/", looking.end_look, name="end_look"),
     path("<id:client_id>/look/", looking.look, name="look"),
     path("<id:client_id>/purpose/", purpose.purpose, name="purpose"),

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from muniment.core.health import HealthLine
 from muniment.trust.oversight.queries.health import review_counts
 
@@ -12,12 +10,8 @@ def reviews() -> Iterator[HealthLine]:
     """Tell how many reviews of access are open, and how many of them are late."""
     found = review_counts()
     if found.late:
-        sentence = _("%(late)s of %(open)s open reviews are late, the oldest for %(days)s days.") % {
-            "late": found.late,
-            "open": found.open,
-            "days": found.days,
-        }
-        todo = _("Reviews says whose they are, and who gave what is to be confirmed.")
-        yield HealthLine("Reviews of access", "notice", sentence, todo)
+        days = f" the oldest for {found.days} days" if found.days else " since today"
+        sentence = f"{found.late} of {found.open} open reviews are late,{days}: see Reviews."
+        yield HealthLine("Reviews of access", "notice", sentence)
     else:
-        yield HealthLine("Reviews of access", "good", _("%(n)s are open, none is late.") % {"n": found.open})
+        yield HealthLine("Reviews of access", "good", f"{found.open} are open, none is late.")

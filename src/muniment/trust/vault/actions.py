@@ -23,7 +23,7 @@ from muniment.trust.vault.errors import BlobDamaged, BlobMissing, Locked, StoreD
 from muniment.trust.vault.index import searching as index
 from muniment.trust.vault.isolation.sandbox import confinement
 from muniment.trust.vault.isolation.sandbox import run as in_sandbox
-from muniment.trust.vault.keys import blob_keys, rewrapping, wrapping
+from muniment.trust.vault.keys import rewrapping, wrapping
 from muniment.trust.vault.keys.inventory import (
     is_person_key_destroyed,
     key_facts,
@@ -34,17 +34,12 @@ from muniment.trust.vault.keys.inventory import (
     signature,
     turnings,
 )
-from muniment.trust.vault.keys.locking import keys_locked_late_at, keys_locked_since, lock_all, look_again
 from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.keys.rewrapping import make_person_key
 from muniment.trust.vault.keys.shredding import (
-    bury,
     destroy_blob_keys,
     destroy_client_key,
-    destroy_locks,
     destroy_person_key,
-    has_locks,
-    returned,
     try_blobs,
     try_client,
     try_person,
@@ -53,7 +48,7 @@ from muniment.trust.vault.keys.signing import Signer, is_signed
 from muniment.trust.vault.keys.turning import begin as begin_turning
 from muniment.trust.vault.keys.turning import run as turn
 from muniment.trust.vault.keys.wrapping import Seal
-from muniment.trust.vault.models import Blob, InstallationKey
+from muniment.trust.vault.models import Blob, ClientKey, InstallationKey
 from muniment.trust.vault.types import Verdict, Vetting
 from muniment.trust.vault.vetting import judging
 from muniment.trust.vault.vetting.clamd import ScannerDown
@@ -77,7 +72,6 @@ __all__ = [  # with the types of what they return
     "Stream",
     "begin_blob",
     "begin_turning",
-    "bury",
     "checksum_of",
     "codec",
     "collect_store",
@@ -85,22 +79,16 @@ __all__ = [  # with the types of what they return
     "destroy_blob",
     "destroy_blob_keys",
     "destroy_client_key",
-    "destroy_locks",
     "destroy_person_key",
     "finish_blob",
     "forget_blob",
-    "has_locks",
     "in_sandbox",
     "index",
     "is_person_key_destroyed",
     "is_signed",
     "key_facts",
-    "keys_locked_late_at",
-    "keys_locked_since",
-    "lock_all",
     "log_public_keys",
     "log_signer",
-    "look_again",
     "make_client_key",
     "make_installation_keys",
     "make_person_key",
@@ -115,7 +103,6 @@ __all__ = [  # with the types of what they return
     "release_blob",
     "remove_blob",
     "require_open",
-    "returned",
     "rules",
     "running_turning",
     "scanner",
@@ -149,7 +136,8 @@ def make_installation_keys() -> int:
 
 def make_client_key(client_id: UUID) -> None:
     """Make the key of a new client; the client must be the bound one."""
-    rewrapping.add_client_key(client_id)
+    wrapped = queries.keyring().wrap(os.urandom(KEY_BYTES), queries.context("client", client_id))
+    ClientKey.objects.create(client_id=client_id, wrapped=wrapped)
 
 
 def seal_for(client_id: UUID, place: bytes, plain: bytes) -> bytes:
@@ -201,7 +189,7 @@ def begin_blob(client_id: UUID, size_bytes: int) -> Blob:
         raise StoreFull
     blob_id, key = ids.new(), os.urandom(KEY_BYTES)
     version = queries.client_version(client_id)
-    wrapped = blob_keys.wrap(client_id, blob_id, key, version)
+    wrapped = wrapping.wrap(queries.client_key(client_id, version), key, client_id.bytes + blob_id.bytes)
     blob = Blob.objects.create(
         id=blob_id,
         client_id=client_id,

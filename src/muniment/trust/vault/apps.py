@@ -17,10 +17,10 @@ class VaultConfig(AppConfig):
         """Give the public ids their key, and declare the installation's own tables and what is looked at."""
         from muniment.trust.vault import health, queries
 
-        declare_health("keys", "Root key", health.root_key, needs_database=False)
+        declare_health("keys", "Root key", health.root_key)
         declare_health("keys", "Locked memory", health.memory)
         declare_health("documents", "Stores", health.stores)
-        declare_health("documents", "Virus scanner", health.scanner, needs_database=False)
+        declare_health("documents", "Virus scanner", health.scanner)
         ids.use_key(lambda: queries.installation_key("public-ids"))
         declare_global(
             "installation_key",

@@ -3,18 +3,12 @@
 import os
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
-
 from muniment.core import config, ids
 from muniment.core.health import HealthLine
 from muniment.trust.vault import queries
 from muniment.trust.vault.errors import KeyServiceDown, StoreDown, StoreRefuses
 from muniment.trust.vault.vetting import verdicts
 from muniment.trust.vault.vetting.clamd import ScannerDown
-
-_DISK = noop("Make room on the disk, and let the account of the portal write into the folder `store`.")
-_S3 = noop("Look whether the S3 server runs and lets the portal in; the settings begin with MUNIMENT_S3_.")
 
 
 def root_key() -> Iterator[HealthLine]:
@@ -25,27 +19,23 @@ def root_key() -> Iterator[HealthLine]:
         yield HealthLine(
             "Root key",
             "bad",
-            _(
-                "The key service does not answer. What was opened before stays open for %(n)s seconds; then nothing "
-                "opens until it is back."
-            )
-            % {"n": round(queries.keep_seconds())},
-            _("Look whether the key service runs, and lets this machine in: `muniment check` says why it did not."),
+            f"The key service does not answer. What was opened before stays open for {queries.keep_seconds():.0f} "
+            "seconds; then nothing opens until it is back.",
         )
         return
-    yield HealthLine("Root key", "good", _("The root key can be used."))
+    yield HealthLine("Root key", "good", "The root key can be used.")
 
 
 def memory() -> Iterator[HealthLine]:
     """Tell whether opened keys stay out of the swap."""
     if queries.can_lock_memory():
-        yield HealthLine("Locked memory", "good", _("Opened keys are never written to the swap."))
+        yield HealthLine("Locked memory", "good", "Opened keys are never written to the swap.")
         return
     yield HealthLine(
         "Locked memory",
         "notice",
-        _("This system does not let the portal lock memory, so opened keys could be written to its swap."),
-        _("Allow it (LimitMEMLOCK= of the service), or encrypt or switch off the swap."),
+        "This system does not let the portal lock memory, so opened keys could be written to its swap. Allow it "
+        "(LimitMEMLOCK= of the service), or encrypt or switch off the swap.",
     )
 
 
@@ -59,33 +49,23 @@ def _disk() -> HealthLine:
     folder = config.current().data / "store"
     place = folder if folder.exists() else folder.parent  # it is made with the first document
     if not os.access(place, os.W_OK | os.X_OK):
-        return HealthLine("Store on the disk", "bad", _("Nothing can be written there: uploads are refused."), _(_DISK))
-    return HealthLine("Store on the disk", "good", _("Documents can be written and read."))
+        return HealthLine("Store on the disk", "bad", "Nothing can be written there: uploads are refused.")
+    return HealthLine("Store on the disk", "good", "Documents can be written and read.")
 
 
 def _s3() -> HealthLine:
     present = config.current()
     if "{client}" in (present.s3_bucket or ""):
-        return HealthLine("S3 store", "good", _("Each client has a bucket of its own, which is asked when it is used."))
+        return HealthLine("S3 store", "good", "Each client has a bucket of its own, which is asked when it is used.")
     try:
-        region = queries.store("s3").ask_region(ids.new())
+        region = queries.store("s3").region(ids.new())
     except StoreRefuses:
-        return HealthLine("S3 store", "bad", _("The S3 server refuses; logs hold its reason."), _(_S3))
+        return HealthLine("S3 store", "bad", "The S3 server refuses; logs hold its reason.")
     except StoreDown:
-        return HealthLine(
-            "S3 store", "bad", _("The S3 server does not answer: documents neither open nor arrive."), _(_S3)
-        )
+        return HealthLine("S3 store", "bad", "The S3 server does not answer: documents neither open nor arrive.")
     if region != present.s3_region:
-        return HealthLine(
-            "S3 store",
-            "bad",
-            _("The bucket lies in %(region)s, the settings say %(wanted)s.")
-            % {"region": region, "wanted": present.s3_region},
-            _(_S3),
-        )
-    return HealthLine(
-        "S3 store", "good", _("The S3 server answers; the bucket lies in %(region)s.") % {"region": region}
-    )
+        return HealthLine("S3 store", "bad", f"The bucket lies in {region}, the settings say {present.s3_region}.")
+    return HealthLine("S3 store", "good", f"The S3 server answers; the bucket lies in {region}.")
 
 
 def scanner() -> Iterator[HealthLine]:
@@ -93,29 +73,19 @@ def scanner() -> Iterator[HealthLine]:
     clamd = verdicts.scanner()
     if clamd is None:
         yield HealthLine(
-            "Virus scanner",
-            "notice",
-            _("None is set (MUNIMENT_SCANNER); uploads pass the portal's own checks alone."),
+            "Virus scanner", "notice", "None is set (MUNIMENT_SCANNER); uploads pass the portal's own checks alone."
         )
         return
     try:
         version, found = clamd.version(), clamd.finds_test_file()
     except ScannerDown:
         yield HealthLine(
-            "Virus scanner",
-            "bad",
-            _("It does not answer. Until it does, uploads are held; nothing is lost."),
-            _("Start clamd again; what is held is looked at when it answers."),
+            "Virus scanner", "bad", "It does not answer. Until it does, uploads are held; nothing is lost."
         )
         return
     if not found:
         yield HealthLine(
-            "Virus scanner",
-            "bad",
-            _("%(version)s does not find the EICAR test file: signatures are missing.") % {"version": version},
-            _("Let freshclam fetch the signatures, then start clamd again."),
+            "Virus scanner", "bad", f"{version} does not find the EICAR test file: signatures are missing."
         )
         return
-    yield HealthLine(
-        "Virus scanner", "good", _("%(version)s answers, and finds the EICAR test file.") % {"version": version}
-    )
+    yield HealthLine("Virus scanner", "good", f"{version} answers, and finds the EICAR test file.")

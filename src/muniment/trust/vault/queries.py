@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from muniment.core import config
-from muniment.core.db.binding import UNBOUND, Binding
+from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.vault import cards
 from muniment.trust.vault.blobs.stores import (
@@ -28,7 +28,7 @@ from muniment.trust.vault.blobs.stores import (
 from muniment.trust.vault.errors import KeyDestroyed, KeyMissing
 from muniment.trust.vault.keyring.contract import Keyring
 from muniment.trust.vault.keyring.opening import open_keyring
-from muniment.trust.vault.keys import locked, locks, wrapping
+from muniment.trust.vault.keys import locked, wrapping
 from muniment.trust.vault.keys.key_cache import KeyCache
 from muniment.trust.vault.models import ClientKey, InstallationKey, PersonKey
 
@@ -125,8 +125,7 @@ def installation_versions(purpose: str) -> list[int]:
     """
     rows = InstallationKey.objects.filter(purpose=purpose).order_by("-version")
     try:
-        with bound(UNBOUND):  # the roles of lists over all clients may not read it
-            return list(rows.values_list("version", flat=True))
+        return list(rows.values_list("version", flat=True))
     except DatabaseError as error:
         raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
 
@@ -136,7 +135,6 @@ def client_key(client_id: UUID, version: int | None = None) -> bytes:
 
     Raises:
         KeyMissing: the client has no key (any more): nothing sealed with it can be opened.
-        KeyDestroyed: a restored backup brought the row back, and the lock of the key was destroyed.
     """
     version = client_version(client_id) if version is None else version
     return _keep(f"client/{client_id}/{version}", lambda: _unwrap_client(client_id, version))
@@ -242,14 +240,12 @@ def _unwrap_person(person_id: UUID) -> bytes:
     if row.destroyed_at is not None:
         raise KeyDestroyed("the key of this person was destroyed")
     people = wrapping.derive(installation_key("people", row.people_version), "person key")
-    lock = context("person", person_id)
-    return wrapping.unwrap(people, locks.open_(lock, bytes(row.wrapped)), lock)
+    return wrapping.unwrap(people, bytes(row.wrapped), context("person", person_id))
 
 
 def _unwrap_installation(purpose: str, version: int) -> bytes:
     try:
-        with bound(UNBOUND):
-            row = InstallationKey.objects.filter(purpose=purpose, version=version).first()
+        row = InstallationKey.objects.filter(purpose=purpose, version=version).first()
     except DatabaseError as error:
         raise KeyMissing(f"the {purpose} key cannot be read from the database") from error
     if row is None:
@@ -262,8 +258,7 @@ def _unwrap_client(client_id: UUID, version: int) -> bytes:
         row = ClientKey.objects.filter(client_id=client_id, version=version).first()
     if row is None:
         raise KeyMissing("this client has no key")
-    lock = context("client", client_id)
-    return keyring().unwrap(locks.open_(lock, bytes(row.wrapped)), lock)
+    return keyring().unwrap(bytes(row.wrapped), context("client", client_id))
 
 
 def without_card_numbers(value: Any, *, typed: bool = True) -> Any:

@@ -149,15 +149,6 @@ class Collected:
         return Collected(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """Whose keys a restored backup brought back although they were destroyed; blobs of the other clients, by client."""
-
-    people: list[UUID]
-    clients: list[UUID]
-    blobs: dict[UUID, list[UUID]]
-
-
 @dataclass(frozen=True)
 class Trial:
     """What was tried after a key was destroyed."""

@@ -42,7 +42,6 @@ class Actors:
             request.actor = actor = self._actor(request, view, kwargs)  # type: ignore[attr-defined]
             if (ended := closing.session_ended(request, actor, view)) is not None:
                 return ended
-            _insist_of_firm(actor, view)
             if _lacks_purpose(actor, view):
                 return _ask_purpose(request, actor)
             closing.insist_open(actor, view)
@@ -69,16 +68,6 @@ class Actors:
             audit.record_refusal(actor, verb, NotFound())
             raise NotFound
         return actor
-
-
-def _insist_of_firm(actor: Actor, view: Callable[..., Any]) -> None:
-    """Let only people who work for the firm find what is declared to be theirs.
-
-    Raises:
-        NotFound: it is theirs, and this is somebody else.
-    """
-    if getattr(view, "of_firm", False) and actor.kind != "staff":
-        raise NotFound
 
 
 def _lacks_purpose(actor: Actor, view: Callable[..., Any]) -> bool:

@@ -30,10 +30,7 @@ class FileTooLarge(PortalError):
 
     code = "file-too-large"
     status = 413
-    sentence = (
-        "This file is too large to be sent in one piece. Nothing was stored. Where files are uploaded, it goes in "
-        "pieces with JavaScript."
-    )
+    sentence = "This file is too large to be sent in one piece. Nothing was stored. With JavaScript it goes in pieces."
 
 
 class BodyLimits:

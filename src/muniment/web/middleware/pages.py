@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 
 from muniment.core import unit
 from muniment.core.actor import Actor
@@ -141,7 +140,6 @@ def _rule(request: HttpRequest, response: HttpResponseBase) -> str:
     if response.status_code >= REFUSED:
         return str(getattr(response, "rule", "") or _RULES.get(response.status_code, f"status-{response.status_code}"))
     if getattr(request, "user", None) is not None and request.user.is_authenticated:
-        is_terms = response.headers.get("Location", "").startswith(f"{reverse('terms:read')}?")
-        return "terms-first" if is_terms else "factor-or-password-first"
+        return "factor-or-password-first"
     view = request.resolver_match.func if request.resolver_match else None
     return "sign-in-first" if getattr(view, "permission", None) else ""

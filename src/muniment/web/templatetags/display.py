@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -19,8 +18,6 @@ register = template.Library()
 THOUSAND: Final = 1000
 DECIMALS_BELOW: Final = 100
 UNITS: Final = ("B", "KB", "MB", "GB", "TB")
-LONG: Final = {"en-gb": "l j F Y", "en-us": "l, F j, Y"}  # elsewhere: the name of the day, then the usual form
-WEEKDAY: Final = {"en-gb": "l j F", "en-us": "l, F j"}  # the same
 TONES: Final = ("tone-brand", "tone-blue", "tone-brass", "tone-green")
 
 
@@ -126,32 +123,22 @@ def told(moment: datetime, this_day: date) -> str:
     shown = local.date()
     ago = (this_day - shown).days
     if ago == 0:
-        return gettext("Today, %(time)s") % {"time": _time(local)}
+        return gettext("Today, %(time)s") % {"time": f"{local:%H:%M}"}
     if ago == 1:
-        return gettext("Yesterday, %(time)s") % {"time": _time(local)}
+        return gettext("Yesterday, %(time)s") % {"time": f"{local:%H:%M}"}
     return _short(shown, get_language(), with_year=shown.year != this_day.year)
 
 
 @lru_cache(maxsize=1024)
 def _short(day_shown: date, _language: str | None, *, with_year: bool) -> str:
     """Return a day as "18 Nov" in one language: lists print the same few days again and again."""
-    return formats.date_format(day_shown, "DATE_FORMAT" if with_year else "MONTH_DAY_FORMAT")
-
-
-def _time(local: datetime) -> str:
-    return formats.time_format(local, "TIME_FORMAT")
-
-
-def _long(local: date) -> str:
-    """Return a day with its name, in the order of the reader's language."""
-    pattern = LONG.get(get_language() or "") or f"l, {formats.get_format('DATE_FORMAT')}"
-    return formats.date_format(local, pattern)
+    return formats.date_format(day_shown, "j M Y" if with_year else "j M")
 
 
 @register.filter
 def whole(moment: datetime | None) -> str:
     """Return a moment in full, for titles and for places where a day's name alone is not enough."""
-    return "" if moment is None else f"{_long(_local(moment).date())}, {_time(_local(moment))}"
+    return "" if moment is None else formats.date_format(_local(moment), "l j F Y, H:i")
 
 
 @register.filter
@@ -161,14 +148,7 @@ def day(moment: datetime | date | None) -> str:
         return ""
     local = _local(moment).date() if isinstance(moment, datetime) else moment
     named = {0: gettext("Today"), 1: gettext("Yesterday")}
-    return named.get(_days_ago(local)) or _long(local)
-
-
-@register.filter
-def weekday(local: date) -> str:
-    """Return a day with its name and without its year, in the order of the reader's language."""
-    pattern = WEEKDAY.get(get_language() or "") or f"l, {formats.get_format('MONTH_DAY_FORMAT')}"
-    return formats.date_format(local, pattern)
+    return named.get(_days_ago(local)) or formats.date_format(local, "l j F Y")
 
 
 @register.filter
@@ -181,8 +161,8 @@ def left(moment: datetime | None) -> str:
         return gettext("ended")
     days = -_days_ago(_local(moment).date())
     if days == 0:
-        return gettext("until today, %(time)s") % {"time": _time(_local(moment))}
-    return gettext("until %(day)s") % {"day": formats.date_format(_local(moment), "DATE_FORMAT")}
+        return gettext("until today, %(time)s") % {"time": f"{_local(moment):%H:%M}"}
+    return gettext("until %(day)s") % {"day": formats.date_format(_local(moment), "j M Y")}
 
 
 @register.filter
@@ -198,13 +178,3 @@ def initials(name: str | None) -> str:
 def tone(name: str | None) -> str:
     """Return a colour for a name: the same name always gets the same one."""
     return TONES[sum(map(ord, name or "")) % len(TONES)]
-
-
-@register.filter
-def money(cents: int | None, currency: str) -> str:
-    """Return an amount of hundredths as the reader writes numbers, with the code of its currency: "1,234.50 EUR"."""
-    if cents is None:
-        return ""
-    sign, whole_part = ("-" if cents < 0 else ""), abs(cents)
-    amount = formats.number_format(Decimal(whole_part) / 100, decimal_pos=2, use_l10n=True, force_grouping=True)
-    return f"{sign}{amount}\u00a0{currency}"

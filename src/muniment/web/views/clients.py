@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muniment.core.actor import Actor
@@ -21,18 +20,18 @@ from muniment.trust.audit.queries import LogFilter
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import actions as identity_actions
 from muniment.trust.identity import queries as identity
-from muniment.trust.identity.types import Company
+from muniment.trust.identity.types import Company, Space
 from muniment.web.forms import ClientForm, NameFilterForm
-from muniment.web.views.attention import recent_row
+from muniment.web.views.home import recent_row
 from muniment.web.views.log import described
 from muniment.web.views.residency import residency
 
 PAGE = 25
 SHOWN = 8
 MAY = {
-    "viewer": noop("may view"),
-    "downloader": noop("may view and download"),
-    "editor": noop("may view, download and change"),
+    "viewer": "may view",
+    "downloader": "may view and download",
+    "editor": "may view, download and change",
 }
 
 
@@ -140,7 +139,6 @@ def _switches(actor: Actor, client_id: UUID) -> dict[str, Any]:
     return {
         "search_url": reverse("documents:switch_search", kwargs=where) if may_switch else None,
         "is_search_on": may_switch and documents.is_search_on(actor),
-        "parts_url": reverse("parts:list", kwargs=where) if access.may(actor, "part:switch") else None,
         "rules_url": reverse("documents:upload_rules", kwargs=where) if access.may(actor, "upload-rules:set") else None,
     }
 
@@ -183,10 +181,8 @@ def _row(inside: Actor, company: Company) -> dict[str, Any]:
 def _recent(actor: Actor, company: Company) -> list[dict[str, Any]]:
     rows = documents.recent_documents(actor, SHOWN)
     people = identity.people({row.changed_by for row in rows})
-    folders = documents.names(actor, {row.folder_id for row in rows if row.folder_id})
-    return [
-        recent_row(company.id, row, people, folders.get(row.folder_id, "") if row.folder_id else "") for row in rows
-    ]
+    space = Space(company.id, company.kind, company.name, company.line, "staff", rows[0].changed_at) if rows else None
+    return [recent_row(space, actor, row, people, is_staff=False) for row in rows] if space else []
 
 
 def _grants(actor: Actor) -> list[dict[str, Any]]:

@@ -9,8 +9,6 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.template import loader
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 from psycopg import Error as DriverError
 from psycopg_pool import PoolTimeout
 
@@ -19,38 +17,34 @@ from muniment.trust.access.errors import ConditionsRefuse, ConfirmFirst
 from muniment.trust.access.types import Reason, public
 from muniment.trust.identity import actions as people
 from muniment.trust.identity import queries as identity
-from muniment.trust.presentation import queries as presentation
-from muniment.trust.presentation.types import Presentation
 from muniment.trust.vault.errors import KeyMissing, KeyRefused, VaultError
 from muniment.web.views.explaining.reasons import reasons_shown
 
 log = structlog.get_logger("muniment.web")
 
 TITLES = {
-    400: noop("This request cannot be read"),
-    403: noop("This is not possible"),
-    404: noop("There is nothing here"),
-    405: noop("Not in this way"),
-    409: noop("Something changed meanwhile"),
-    410: noop("This is over"),
-    413: noop("That is too much at once"),
-    422: noop("Something is missing"),
-    429: noop("Too many tries"),
-    500: noop("Something went wrong on our side"),
-    503: noop("The portal cannot work right now"),
-    507: noop("The store is full"),
+    400: "This request cannot be read",
+    403: "This is not possible",
+    404: "There is nothing here",
+    405: "Not in this way",
+    409: "Something changed meanwhile",
+    410: "This is over",
+    413: "That is too much at once",
+    422: "Something is missing",
+    429: "Too many tries",
+    500: "Something went wrong on our side",
+    503: "The portal cannot work right now",
+    507: "The store is full",
 }
 SENTENCES = {
-    400: noop("The request was not one the portal understands. Nothing was changed. Go back and try again."),
-    403: noop(
+    400: "The request was not one the portal understands. Nothing was changed. Go back and try again.",
+    403: (
         "The page had been open for too long, or the request did not come from it. Nothing was changed. "
         "Reload the page and try again."
     ),
-    404: noop("There is nothing here, or it is not shared with you."),
-    500: noop(
-        "It is our mistake, not yours. What you did last may not have been kept. Try again, or tell us the reference."
-    ),
-    503: noop(
+    404: "There is nothing here, or it is not shared with you.",
+    500: "It is our mistake, not yours. What you did last may not have been kept. Try again, or tell us the reference.",
+    503: (
         "Something the portal stands on is not reachable. What was confirmed before is kept; "
         "what you did last was not done. Try again in a minute."
     ),
@@ -138,9 +132,7 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         if isinstance(exception, PortalError):
             return refused(request, exception)
         log.error("bug", request=_reference(request), kind=type(exception).__name__)  # django.request logs the place
-    answer = _answer(request, 500, "bug", SENTENCES[500], {})
-    answer.trouble = "seal" if isinstance(exception, VaultError) else "bug"  # type: ignore[attr-defined] # counted
-    return answer
+    return _answer(request, 500, "bug", SENTENCES[500], {})
 
 
 def _answer(
@@ -151,8 +143,7 @@ def _answer(
     headers: dict[str, str],
     reasons: tuple[Reason, ...] = (),
 ) -> HttpResponse:
-    title, reference = _(TITLES.get(status, noop("This cannot be done"))), _reference(request)
-    sentence = _(sentence)
+    title, reference = TITLES.get(status, "This cannot be done"), _reference(request)
     response: HttpResponse
     if _wants_problem(request):
         body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code}
@@ -169,7 +160,6 @@ def _answer(
             "sentence": sentence,
             "reference": reference,
             "firm_name": _firm_name(status),
-            "look": _look(status),
             "looking": _looking(request, status),
             "request": request,
             "csrf_token": get_token(request),  # of the switch of colours
@@ -197,16 +187,6 @@ def _firm_name(status: int) -> str:
         return identity.firm_name()
     except (DatabaseError, DriverError, VaultError, PortalError):
         return "Muniment"
-
-
-def _look(status: int) -> Presentation | None:
-    """Return how the portal looks, where the database can be asked."""
-    if status in {500, 503}:
-        return None
-    try:
-        return presentation.presentation()
-    except (DatabaseError, DriverError, VaultError, PortalError):
-        return None
 
 
 def _looking(request: HttpRequest, status: int) -> dict[str, str] | None:

@@ -1,17 +1,13 @@
 """How the portal is: what the apps look at, on one page, for those who look after it."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from muniment.assurance.monitoring import queries as monitoring
-from muniment.assurance.monitoring.types import AlarmFacts
-from muniment.core import clock, config
+from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.health import HealthLine, Topic
 from muniment.trust.access.types import personal
@@ -24,7 +20,6 @@ TOPICS: dict[Topic, Any] = {
     "documents": _("Documents"),
     "mail": _("Mail"),
     "work": _("Background work"),
-    "backups": _("Backups"),
     "machine": _("This installation"),
 }
 STATES = {
@@ -48,8 +43,6 @@ def health(request: HttpRequest) -> HttpResponse:
         "bad": sum(line.state == "bad" for line in lines),
         "notices": sum(line.state == "notice" for line in lines),
         "looked_at": clock.now(),
-        "is_told": bool(config.current().smtp_url or config.current().alarm_webhook),
-        **_alarms(monitoring.alarms(actor)),
     }
     return render(request, "health/health.html", context)
 
@@ -61,24 +54,4 @@ def _sorted(lines: list[HealthLine]) -> list[HealthLine]:
 
 def _row(line: HealthLine) -> dict[str, Any]:
     tone, icon, word = STATES[line.state]
-    return {
-        "name": gettext(line.name),
-        "sentence": line.sentence,
-        "todo": line.todo,
-        "tone": tone,
-        "icon": icon,
-        "word": word,
-    }
-
-
-def _alarms(found: Iterable[AlarmFacts]) -> dict[str, Any]:
-    """Return the alarms under way and those that are over, newest first, each with how long it took in minutes."""
-    red, over = [], []
-    for alarm in found:
-        shown = {"name": gettext(alarm.name), "raised_at": alarm.raised_at, "told_at": alarm.told_at}
-        if alarm.cleared_at is None:
-            red.append(shown)
-        else:
-            minutes = max(1, round((alarm.cleared_at - alarm.raised_at).total_seconds() / 60))
-            over.append({**shown, "cleared_at": alarm.cleared_at, "minutes": minutes})
-    return {"alarms": red, "past": over}
+    return {"name": line.name, "sentence": line.sentence, "tone": tone, "icon": icon, "word": word}

@@ -99,7 +99,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = _made(actor, given["title"], given["description"], given["begins_as"])
         except RoleNameTaken as refusal:
-            form.add_error("title", _(refusal.sentence))
+            form.add_error("title", refusal.sentence)
         else:
             return redirect("roles:role", role_name=made.name)
     context = {"form": form, "back_url": reverse("roles:list")}

@@ -77,7 +77,6 @@ def test_conditions_that_cannot_be_read_close_their_client_and_are_bad_news(port
         HealthLine(
             "Conditions",
             "bad",
-            "Those of 1 of 3 spaces cannot be evaluated: nothing opens there.",
-            "The web server's log says why. Save the conditions of the space anew, or take the newest rule back.",
+            "Those of 1 of 3 spaces cannot be evaluated: nothing opens there. See the logs.",
         )
     ]

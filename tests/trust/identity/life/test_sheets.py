@@ -52,7 +52,7 @@ def test_empty_lines_count_for_the_numbers_and_for_nothing_else():
     ("text", "said"),
     [
         ("", "nothing in this list"),
-        (HEAD, "nothing in this list"),
+        (HEAD, "nobody in this list"),
         ("Name,Role\nRosa,Guest", "Missing: email, purpose"),
         ("Name,Name,E-mail,Role,Purpose\na,b,c,d,e", "called alike"),
         (f'{HEAD}\n"Rosa,rosa@example.com', "quotation mark"),
@@ -77,7 +77,7 @@ def test_days_people_write(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["03/04/2030", "2030-13-01", "soon", "31.02.2030", "\u00b2/1/2030", "9" * 500 + "/1/2030", "9999-12-31"]
+    "text", ["03/04/2030", "2030-13-01", "soon", "31.02.2030", "\u00b2/1/2030", "9" * 500 + "/1/2030"]
 )
 def test_a_day_that_is_none_or_could_be_two_is_refused(text):
     with pytest.raises(sheets.Unreadable):

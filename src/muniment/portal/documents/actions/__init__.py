@@ -1,6 +1,5 @@
 """Every write on documents, folders, uploads and shares; and every opening, which leaves an entry too."""
 
-from muniment.portal.documents.actions.arriving import arriving
 from muniment.portal.documents.actions.closing import close_folder, create_closed_folder, open_folder
 from muniment.portal.documents.actions.documents import (
     move_document,
@@ -41,7 +40,6 @@ from muniment.portal.documents.actions.quarantine import (
     release_version,
     set_upload_rules,
 )
-from muniment.portal.documents.actions.returning import return_version
 from muniment.portal.documents.actions.shares import end_share, share_document, share_folder
 from muniment.portal.documents.actions.spaces import create_space
 from muniment.portal.documents.actions.uploads import (
@@ -62,7 +60,6 @@ __all__ = [
     "MONTH",
     "PROVE_VERSION",
     "VET_VERSION",
-    "arriving",
     "ask_release",
     "begin_upload",
     "cancel_upload",
@@ -95,7 +92,6 @@ __all__ = [
     "rename_folder",
     "restore_document",
     "restore_folder",
-    "return_version",
     "send_link",
     "set_label",
     "set_upload_rules",

@@ -1,7 +1,6 @@
 """Send links to people without an account, and end them."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from muniment.core.actor import Actor
@@ -11,7 +10,7 @@ from muniment.portal.documents.queries.shares import insist_confirmed, places_of
 from muniment.portal.documents.types import Target
 from muniment.trust.access import actions as access
 from muniment.trust.access import queries as known_links
-from muniment.trust.access.types import GuestLinkFacts, LinkTask, Part
+from muniment.trust.access.types import GuestLinkFacts, LinkTask
 from muniment.trust.identity import actions as identity
 
 
@@ -26,12 +25,10 @@ def send_link(
     purpose: str,
     until: datetime,
     most_uses: int = 5,
-    part: Part | Literal[""] = "",
 ) -> GuestLinkFacts:
     """Mail somebody without an account a link to view a document or folder, or to upload into a folder.
 
-    It works until `until` (exclusive, 92 days ahead at most), as long as the actor may share the thing, and
-    `part`, the part of the portal it belongs to, if any, is not switched off.
+    It works until `until` (exclusive, 92 days ahead at most), as long as the actor may share the thing.
 
     Raises:
         NotFound: there is no such thing here, or the actor may not share it.
@@ -49,7 +46,6 @@ def send_link(
         purpose=purpose,
         until=until,
         most_uses=most_uses,
-        part=part,
     )
 
 

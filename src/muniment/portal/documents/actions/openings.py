@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from muniment.core import following
 from muniment.core.actor import Actor
 from muniment.core.unit import action, query
 from muniment.portal.documents import handles, names
@@ -42,7 +41,6 @@ def view_document(actor: Actor, *, document_id: UUID, number: int | None = None)
     version = version_of(document, number)
     require_open(version)
     audit.record(actor, Event.DOCUMENT_VIEWED, document, version=version.id, number=version.number)
-    following.moved(actor, "document", document.id)
     return Opening(document_facts(document), version_facts(version), handles.make(actor, version.id))
 
 
@@ -82,7 +80,6 @@ def download_document(
     start, end = wanted or (0, version.size_bytes)
     facts = {"version": version.id, "number": version.number, "start": start, "end": end, "size": version.size_bytes}
     audit.record(actor, Event.DOCUMENT_DOWNLOADED, document, **facts)
-    following.moved(actor, "document", document.id)
     return Opening(document_facts(document), version_facts(version), "", wanted)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate.contrib.django import app as jobs
 
-from muniment.core import clock, config, following, ids
+from muniment.core import clock, config, ids
 from muniment.core.actor import Actor
 from muniment.core.db.lending import give_back
 from muniment.core.unit import action, query
@@ -218,7 +218,6 @@ def _add_version(actor: Actor, *, upload_id: UUID) -> VersionFacts:
     for task in (VET_VERSION, PROVE_VERSION):
         jobs.configure_task(task).defer(client_id=str(actor.client), version_id=str(version.id))
     audit.record(actor, event, document, version=version.id, number=version.number, size=version.size_bytes)
-    following.moved(actor, "upload", upload.id)
     return version_facts(version)
 
 

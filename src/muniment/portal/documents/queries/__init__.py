@@ -1,14 +1,12 @@
 """Every read of documents, folders, uploads and shares."""
 
-from muniment.portal.documents.queries.arrivals import Arrival, arrivals, last_changes
-from muniment.portal.documents.queries.choosing import document_choices, version_choices
+from muniment.portal.documents.queries.choosing import document_choices
 from muniment.portal.documents.queries.closing import may_close_in, ways_in, ways_inside
 from muniment.portal.documents.queries.documents import (
     document,
     document_details,
     documents_by_ids,
     not_open,
-    offered_documents,
     readable_version,
     recent_documents,
     versions,
@@ -16,16 +14,8 @@ from muniment.portal.documents.queries.documents import (
 from muniment.portal.documents.queries.explaining import explained, seen_by
 from muniment.portal.documents.queries.folders import count_below, folder_choices, folder_place, folders_in, may_at_top
 from muniment.portal.documents.queries.lists import documents_in, folder_page
-from muniment.portal.documents.queries.overview import (
-    names,
-    new_documents,
-    newest_documents,
-    totals,
-    unopened,
-    viewable,
-)
+from muniment.portal.documents.queries.overview import names, new_documents, totals, unopened
 from muniment.portal.documents.queries.quarantine import HeldVersion, quarantine, upload_rules
-from muniment.portal.documents.queries.returning import kept_versions, missing_versions
 from muniment.portal.documents.queries.search import SEARCHED_BYTES_MOST, is_search_on, search, search_everywhere
 from muniment.portal.documents.queries.shares import (
     groups_to_share_with,
@@ -42,9 +32,7 @@ from muniment.portal.documents.queries.widening import labelled, newly_by_label,
 
 __all__ = [
     "SEARCHED_BYTES_MOST",
-    "Arrival",
     "HeldVersion",
-    "arrivals",
     "count_below",
     "document",
     "document_choices",
@@ -59,21 +47,16 @@ __all__ = [
     "folders_in",
     "groups_to_share_with",
     "is_search_on",
-    "kept_versions",
     "labelled",
-    "last_changes",
     "links_to",
     "may_at_top",
     "may_close_in",
-    "missing_versions",
     "names",
     "new_documents",
-    "newest_documents",
     "newly_by_label",
     "newly_by_move",
     "newly_by_opening",
     "not_open",
-    "offered_documents",
     "preview",
     "quarantine",
     "readable_version",
@@ -91,9 +74,7 @@ __all__ = [
     "unopened",
     "upload",
     "upload_rules",
-    "version_choices",
     "versions",
-    "viewable",
     "ways_in",
     "ways_inside",
 ]

@@ -1,12 +1,11 @@
-"""Documents and versions to choose from, for those who must keep, destroy or bring back what they may not open."""
+"""Documents to choose from, for those who must keep or destroy what they may not open."""
 
 from uuid import UUID
 
 from muniment.core.actor import Actor
-from muniment.core.errors import NotFound
 from muniment.core.unit import query
 from muniment.portal.documents.models import Document, Version
-from muniment.portal.documents.types import DocumentChoice, VersionChoice
+from muniment.portal.documents.types import DocumentChoice
 from muniment.trust.access import queries as access
 
 PAGE = 25
@@ -35,30 +34,6 @@ def document_choices(
     named = access.visible(actor, "document:view", Document).filter(id__in=[row.id for row in shown])
     may_open = set(named.values_list("id", flat=True))
     return [_choice(row, is_named=row.id in may_open) for row in shown], len(found) > PAGE
-
-
-@query
-def version_choices(actor: Actor, verb: str, document_id: UUID) -> tuple[DocumentChoice, list[VersionChoice]]:
-    """Return a document of the client, in the trash or not, and its versions, newest first.
-
-    What was destroyed is left out: no backup opens it. Names as in `document_choices`.
-
-    Raises:
-        NotFound: there is no such document with a version that still opens, or `actor` may not do `verb` with the
-            whole client.
-    """
-    access.require(actor, verb)
-    there = Version.objects.filter(client_id=actor.client, document_id=document_id).exclude(blob__wrapped_key=b"")
-    versions = list(there.order_by("-number"))
-    if not versions:
-        raise NotFound
-    row = Document.objects.get(client_id=actor.client, id=document_id)
-    is_named = access.visible(actor, "document:view", Document).filter(id=document_id).exists()
-    return _choice(row, is_named=is_named), [_version(version) for version in versions]
-
-
-def _version(row: Version) -> VersionChoice:
-    return VersionChoice(row.id, row.number, row.media_type, row.size_bytes, row.added_at, row.added_by)
 
 
 def _choice(row: Document, *, is_named: bool) -> DocumentChoice:

@@ -1,15 +1,12 @@
 """Read documents: all about one, and its versions."""
 
 from collections.abc import Iterable
-from contextlib import suppress
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
-from muniment.core import ids
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
 from muniment.core.unit import query
 from muniment.portal.documents.models import Document, Version
@@ -25,7 +22,7 @@ from muniment.trust.audit import queries as log
 from muniment.trust.audit.queries import LogFilter
 from muniment.trust.audit.types import EntryFacts, Event
 from muniment.trust.vault import actions as vault
-from muniment.trust.vault.types import OPEN, Verdict, Vetting
+from muniment.trust.vault.types import OPEN, Vetting
 
 OPENINGS = (Event.DOCUMENT_VIEWED, Event.DOCUMENT_DOWNLOADED)
 
@@ -35,29 +32,6 @@ def recent_documents(actor: Actor, limit: int = 10) -> list[DocumentFacts]:
     """Return the documents that changed last and that the actor may view, newest first."""
     rows = access.visible(actor, "document:view", Document).filter(trashed_at=None)
     return [document_facts(row) for row in rows.order_by("-changed_at", "-id")[:limit]]
-
-
-@query
-def offered_documents(actor: Actor, limit: int, chosen: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Return documents to choose from in a form, as pairs of public id and name: the `limit` that changed last.
-
-    `chosen` are public ids that a form sent or that were chosen before: those of them that the actor may view are
-    offered too, for what was among the newest when a page was drawn may not be any more. Others are passed over.
-    """
-    newest = [(row.id, row.name) for row in recent_documents(actor, limit)]
-    wanted = _private(chosen) - {document_id for document_id, _name in newest}
-    if wanted:
-        rows = access.visible(actor, "document:view", Document).filter(trashed_at=None, id__in=wanted)
-        newest += [(row.id, row.name) for row in rows]
-    return [(ids.public(document_id), name) for document_id, name in newest]
-
-
-def _private(texts: Iterable[str]) -> set[UUID]:
-    found = set()
-    for text in texts:
-        with suppress(ValueError):
-            found.add(ids.private(text))
-    return found
 
 
 @query
@@ -123,19 +97,11 @@ def not_open(actor: Actor, document_ids: Iterable[UUID]) -> dict[UUID, Vetting]:
 
 def closed_of(actor: Actor, document_ids: Iterable[UUID]) -> dict[UUID, Vetting]:
     """Return what `not_open` returns, in the transaction that is open."""
-    wanted = list(set(document_ids))
-    rows = _NOT_OPEN(client_id=actor.client, document_ids=wanted) if wanted else []
-    return {document_id: Vetting(Verdict(verdict), *why) for document_id, verdict, *why in rows}
-
-
-def _not_open(client_id: UUID, document_ids: list[UUID]) -> QuerySet[Version, Any]:
-    rows = Version.objects.filter(among("document_id", document_ids), client_id=client_id)
-    newest = rows.exclude(blob__verdict__in=OPEN).filter(number=F("document__version_count"))
-    found = ("verdict", "verdict_reason", "verdict_detail", "scanner", "vetted_at")
-    return newest.values_list("document_id", *(f"blob__{name}" for name in found))
-
-
-_NOT_OPEN = Prepared(_not_open)
+    rows = Version.objects.filter(client_id=actor.client, document_id__in=set(document_ids)).exclude(
+        blob__verdict__in=OPEN
+    )
+    newest = rows.filter(number=F("document__version_count")).select_related("blob")
+    return {row.document_id: vault.vetting_of(row.blob) for row in newest}
 
 
 @query

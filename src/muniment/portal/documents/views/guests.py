@@ -20,7 +20,7 @@ from muniment.portal.documents import actions, queries
 from muniment.portal.documents import content as bytes_of
 from muniment.portal.documents.forms import SendForm
 from muniment.portal.documents.requests import ActorRequest
-from muniment.portal.documents.types import FORM_FILE_BYTES, Wanted
+from muniment.portal.documents.types import Wanted
 from muniment.portal.documents.views import sending
 from muniment.portal.documents.views.viewing import shown, viewer_of
 from muniment.trust.access.types import GuestLinkFacts, by_guest_link, permission
@@ -128,14 +128,14 @@ def send(request: ActorRequest, client_id: UUID) -> HttpResponse:
     form = SendForm(request.POST if is_sent else None, request.FILES if is_sent else None)
     back = _url("upload", client_id)
     if not form.is_valid():
-        context = {"link": _shown(request), "form": form, "most": FORM_FILE_BYTES, "back_url": back}
+        context = {"link": _shown(request), "form": form, "most": sending.FILE_BYTES, "back_url": back}
         return render(request, "guests/send.html", context, status=422 if form.is_bound else 200)
     sending.take_in(request.actor, form.cleaned_data["file"], folder_id=_link(request).scope_id)
     messages.success(request, _("Uploaded and encrypted."))
     return redirect(back)
 
 
-send.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
+send.file_bytes = sending.FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
 
 
 def _link(request: ActorRequest) -> GuestLinkFacts:

@@ -13,9 +13,12 @@ from muniment.core.actor import Actor
 from muniment.portal.documents import actions
 from muniment.portal.documents.forms import SendForm
 from muniment.portal.documents.requests import ActorRequest
-from muniment.portal.documents.types import FORM_FILE_BYTES, VersionFacts
+from muniment.portal.documents.types import VersionFacts
 from muniment.portal.documents.views.shown import document_url, folder_url
 from muniment.trust.access.types import permission
+
+FILE_BYTES = 16 * 2**20
+"""It stands in memory while it is sealed; larger ones need the uploads that go in pieces."""
 
 
 @permission("document:upload")
@@ -26,7 +29,7 @@ def send(request: ActorRequest, client_id: UUID) -> HttpResponse:
     is_sent = request.method == "POST"
     form = SendForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial=place)
     if not form.is_valid():
-        shown = {"form": form, "most": FORM_FILE_BYTES, "back_url": folder_url(client_id, None)}
+        shown = {"form": form, "most": FILE_BYTES, "back_url": folder_url(client_id, None)}
         return render(request, "documents/send.html", shown, status=422 if form.is_bound else 200)
     given = form.cleaned_data
     folder_id, document_id = given["folder_id"], given["document_id"]
@@ -47,4 +50,4 @@ def take_in(actor: Actor, file: Any, *, folder_id: UUID | None, document_id: UUI
     return actions.finish_upload(actor, upload_id=upload.id)
 
 
-send.file_bytes = FORM_FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies
+send.file_bytes = FILE_BYTES  # type: ignore[attr-defined] # read by the middleware that bounds bodies

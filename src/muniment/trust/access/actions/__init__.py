@@ -13,9 +13,8 @@ from muniment.trust.access.actions.groups import (
     remove_group,
     rename_group,
 )
-from muniment.trust.access.actions.links import add_guest_link, end_guest_links, revoke_guest_link, use_guest_link
+from muniment.trust.access.actions.links import add_guest_link, revoke_guest_link, use_guest_link
 from muniment.trust.access.actions.networks import remove_network, set_network
-from muniment.trust.access.actions.parts import switch_part
 from muniment.trust.access.actions.profiles import begin_profile, set_profile
 from muniment.trust.access.actions.roles import (
     DESCRIPTION_MOST,
@@ -50,7 +49,6 @@ __all__ = [
     "end_given",
     "end_grant",
     "end_grants_of",
-    "end_guest_links",
     "give_grant",
     "give_to_group",
     "make_group",
@@ -66,7 +64,6 @@ __all__ = [
     "set_network",
     "set_profile",
     "set_role_verbs",
-    "switch_part",
     "take_back",
     "take_back_rule",
     "use_approval",

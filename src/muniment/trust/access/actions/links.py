@@ -1,7 +1,6 @@
 """Make, use and end guest links."""
 
 from datetime import datetime, timedelta
-from typing import Literal
 from uuid import UUID
 
 from django.db.models import F
@@ -15,7 +14,6 @@ from muniment.trust.access.errors import EndsInThePast, LinkEnded, LinkTooLong, 
 from muniment.trust.access.links.models import GuestLink
 from muniment.trust.access.links.types import GuestLinkFacts, LinkTask
 from muniment.trust.access.queries.links import facts
-from muniment.trust.access.words import Part
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 
@@ -33,11 +31,8 @@ def add_guest_link(
     until: datetime,
     most_uses: int,
     secret_hash: bytes,
-    part: Part | Literal[""] = "",
 ) -> GuestLinkFacts:
     """Let whoever has the secret, and the mailbox it is for, do one task on a thing; the caller authorised sharing it.
-
-    `part` is the part of the portal it belongs to: switched off there, the link gives nothing.
 
     Raises:
         NotFound: the actor is nobody, or a guest.
@@ -69,7 +64,6 @@ def add_guest_link(
         made_at=now,
         expires_at=until,
         most_uses=most_uses,
-        part=part,
     )
     told = {"task": task, "scope_kind": kind, "scope_id": scope_id, "until": until, "uses": most_uses}
     audit.record(actor, Event.GUEST_LINK_MADE, link, **told)
@@ -114,14 +108,3 @@ def revoke_guest_link(actor: Actor, *, link_id: UUID) -> GuestLinkFacts:
     link.save(update_fields=["revoked_at", "revoked_by"])
     audit.record(actor, Event.GUEST_LINK_REVOKED, link, task=link.task, scope_id=link.scope_id)
     return facts(link)
-
-
-def end_guest_links(actor: Actor) -> int:
-    """End every link of the actor's client, with an entry each, as part of a larger act of the portal itself."""
-    now = clock.now()
-    rows = [row for row in GuestLink.objects.filter(client_id=actor.client) if not facts(row).has_ended(now)]
-    for link in rows:
-        link.revoked_at, link.revoked_by = now, actor.person_id
-        link.save(update_fields=["revoked_at", "revoked_by"])
-        audit.record(actor, Event.GUEST_LINK_REVOKED, link, task=link.task, scope_id=link.scope_id)
-    return len(rows)

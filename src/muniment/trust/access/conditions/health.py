@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from muniment.core.health import HealthLine
 from muniment.trust.access.conditions.context import Circumstances
 from muniment.trust.access.conditions.engine import UNEVALUATED, verdict
@@ -21,16 +19,10 @@ def conditions_evaluate() -> Iterator[HealthLine]:
     places = clients.all_ids()
     broken = sum(not _evaluates(place) for place in places)
     if broken:
-        sentence = _("Those of %(n)s of %(total)s spaces cannot be evaluated: nothing opens there.") % {
-            "n": broken,
-            "total": len(places),
-        }
-        todo = _("The web server's log says why. Save the conditions of the space anew, or take the newest rule back.")
-        yield HealthLine("Conditions", "bad", sentence, todo)
+        sentence = f"Those of {broken} of {len(places)} spaces cannot be evaluated: nothing opens there. See the logs."
+        yield HealthLine("Conditions", "bad", sentence)
     else:
-        yield HealthLine(
-            "Conditions", "good", _("Those of all %(n)s spaces were evaluated just now.") % {"n": len(places)}
-        )
+        yield HealthLine("Conditions", "good", f"Those of all {len(places)} spaces were evaluated just now.")
 
 
 def places_by_country() -> int:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Any
 from uuid import UUID
 
 from muniment.trust.access.conditions.rules import Rule
 from muniment.trust.access.conditions.types import Network, Profile
-from muniment.trust.access.words import Part
 
 HASH_LETTERS = 16
 
@@ -21,7 +19,6 @@ class Current:
     """Everything that decides whether what was granted is open; two that say the same are the same.
 
     The built-in default has version 0 and was set by nobody. `rules` are the extra ones, by their public ids.
-    `parts_off` are the parts of the portal that are switched off.
     """
 
     profile: Profile = field(default_factory=Profile)
@@ -30,19 +27,16 @@ class Current:
     version: int = 0
     set_by: UUID | None = None
     set_at: datetime | None = None
-    parts_off: frozenset[Part] = frozenset()
 
     @cached_property
     def hash(self) -> str:
         """Which conditions these are, in 16 hexadecimal letters: what every entry of the log carries."""
-        said: dict[str, Any] = {
+        said = {
             "conditions": built_in_digest(),
             "profile": self.profile.digest,
             "networks": sorted((one.name, sorted(one.cidrs), one.is_blocked) for one in self.networks),
             "rules": sorted((name, rule.to_json()) for name, rule in self.rules),
         }
-        if self.parts_off:
-            said["parts_off"] = sorted(self.parts_off)
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:HASH_LETTERS]
 
     @property

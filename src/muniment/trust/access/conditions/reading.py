@@ -13,7 +13,6 @@ from muniment.trust.access.conditions.types import (
     EMAIL_CODES,
     HOURS_MOST,
     IDLE_MINUTES_MOST,
-    MAIL_SUBJECTS,
     MFA_MODES,
     SIDES,
     TRUSTED_DAYS_MOST,
@@ -54,7 +53,6 @@ def read_profile(data: Any) -> Profile:
             "email_code": _one_of(EMAIL_CODES),
             "trusted_days": _number(0, TRUSTED_DAYS_MOST),
             "recovery_hours": _number(1, LONGEST_RECOVERY_HOURS),
-            "mail_subjects": _one_of(MAIL_SUBJECTS),
             "starter": _text(0),
         },
     )

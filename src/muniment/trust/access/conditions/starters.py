@@ -55,7 +55,6 @@ _HEALTH = Profile(
     ),
     contacts=replace(_CONTACTS, session_idle_minutes=15, session_hours=8),
     retention_days=10 * _YEAR,
-    mail_subjects="hidden",
     starter="health",
 )
 _FINANCE = Profile(

@@ -15,7 +15,6 @@ Approver = Literal["administrator", "manager"]
 SideName = Literal["staff", "contacts"]
 MfaMode = Literal["required", "new-device", "optional"]
 EmailCode = Literal["off", "clients-only"]
-MailSubjects = Literal["shown", "hidden"]
 Composition = Literal["none", "pci", "classes"]
 
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -23,7 +22,6 @@ APPROVERS: tuple[Approver, ...] = ("administrator", "manager")
 SIDES: tuple[SideName, ...] = ("staff", "contacts")
 MFA_MODES: tuple[MfaMode, ...] = ("required", "new-device", "optional")  # strictest first
 EMAIL_CODES: tuple[EmailCode, ...] = ("off", "clients-only")
-MAIL_SUBJECTS: tuple[MailSubjects, ...] = ("shown", "hidden")
 IDLE_MINUTES_MOST, HOURS_MOST = 60, 24  # of a session, whatever is set (NIST SP 800-63B, AAL2)
 TRUSTED_DAYS_MOST = 30
 COMPOSITIONS: tuple[Composition, ...] = ("none", "pci", "classes")  # strictest last
@@ -85,7 +83,6 @@ class Profile:
     `mfa_mode` says when contacts pass a second step, `email_code` whether a mailed code can be it; staff pass one
     always, and never by mail. For `trusted_days` a device that somebody says is theirs asks for no second step; 0 is
     never. After a colleague confirmed that somebody lost what they sign in with, `recovery_hours` pass before it goes.
-    Notices by mail say in their subject who did what, or nothing (`mail_subjects`).
     """
 
     zone: str = "UTC"
@@ -99,7 +96,6 @@ class Profile:
     email_code: EmailCode = "off"
     trusted_days: int = 0
     recovery_hours: int = 24
-    mail_subjects: MailSubjects = "shown"
     starter: str = ""
 
     def to_json(self) -> dict[str, Any]:

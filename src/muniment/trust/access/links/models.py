@@ -13,8 +13,7 @@ class GuestLink(ClientRow):
     """Leave for somebody without an account to do one task: view a thing, or upload into a folder.
 
     The address it was made for stands with the people, under this row's id. Of the secret in it only a hash is
-    kept. It works as long as who made it may share the thing themselves, and the part of the portal it belongs to, if
-    any, is not switched off.
+    kept. It works as long as who made it may share the thing themselves.
     """
 
     task = models.TextField()
@@ -26,7 +25,6 @@ class GuestLink(ClientRow):
     made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     most_uses = models.PositiveSmallIntegerField()
-    part = models.TextField(default="")
     used_count = models.PositiveSmallIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.UUIDField(null=True)
@@ -42,7 +40,6 @@ class GuestLink(ClientRow):
         made_at=clear("When"),
         expires_at=clear("Until when it works"),
         most_uses=clear("How often it can be opened"),
-        part=clear("To which part of the portal it belongs, and ends with", "one of four words, or none"),
         used_count=clear("How often it was opened"),
         revoked_at=clear("When it was ended"),
         revoked_by=clear("Who ended it"),

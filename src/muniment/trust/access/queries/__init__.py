@@ -12,16 +12,12 @@ from muniment.trust.access.queries.conditions import (
     inactive_days,
     insist_open,
     is_blocked,
-    open_across,
     open_now,
     profile_in,
     purposes_to_state,
-    ruled,
     rules_hash,
     session_limits,
-    still_open,
     would_shut_out,
-    zone_in,
 )
 from muniment.trust.access.queries.deciding import (
     EVERYWHERE,
@@ -29,7 +25,6 @@ from muniment.trust.access.queries.deciding import (
     find,
     granted,
     limited,
-    limited_whole,
     may,
     may_share,
     may_somewhere,
@@ -37,7 +32,6 @@ from muniment.trust.access.queries.deciding import (
     reach_of,
     reaches,
     require,
-    said,
     seen_as,
     standing,
     verbs_at,
@@ -62,7 +56,6 @@ from muniment.trust.access.queries.giving import (
     managers_may_give,
     may_give,
     only_those_able_with,
-    places_by,
     places_with,
     purposes,
     roles_to_give_groups,
@@ -79,7 +72,6 @@ from muniment.trust.access.queries.groups import (
 )
 from muniment.trust.access.queries.holding import group_names, has_reason_to_belong, holders, people_behind
 from muniment.trust.access.queries.links import guest_link, guest_link_behind, guest_links
-from muniment.trust.access.queries.parts import is_part_off, part_off
 from muniment.trust.access.queries.places import around, open_places
 from muniment.trust.access.queries.profiles import (
     new_client_profile,
@@ -101,8 +93,7 @@ from muniment.trust.access.queries.roles import (
 from muniment.trust.access.queries.rows import running
 from muniment.trust.access.queries.rules import replay, rule_versions, rules
 from muniment.trust.access.queries.stepping_up import insist_fresh, insist_proved, is_proved
-from muniment.trust.access.queries.strictest import has_lost_a_role, sign_in_terms
-from muniment.trust.access.queries.switching import parts
+from muniment.trust.access.queries.strictest import lost_role_since, sign_in_terms
 from muniment.trust.access.roles import BUILT_IN
 
 __all__ = [
@@ -135,7 +126,6 @@ __all__ = [
     "guest_link",
     "guest_link_behind",
     "guest_links",
-    "has_lost_a_role",
     "has_reason_to_belong",
     "holders",
     "holds_role",
@@ -146,12 +136,11 @@ __all__ = [
     "is_blocked",
     "is_fixed",
     "is_here_by_group",
-    "is_part_off",
     "is_proved",
     "limited",
-    "limited_whole",
     "list_groups",
     "list_roles",
+    "lost_role_since",
     "manager_roles",
     "managers_may_give",
     "may",
@@ -161,16 +150,12 @@ __all__ = [
     "networks",
     "new_client_profile",
     "only_those_able_with",
-    "open_across",
     "open_grants",
     "open_now",
     "open_places",
     "own_ended",
-    "part_off",
-    "parts",
     "people_behind",
     "people_by",
-    "places_by",
     "places_by_country",
     "places_with",
     "profile_for_new_clients",
@@ -193,17 +178,14 @@ __all__ = [
     "roles",
     "roles_to_give_groups",
     "rule_versions",
-    "ruled",
     "rules",
     "rules_hash",
     "running",
-    "said",
     "seen_as",
     "session_limits",
     "sides_asked_less",
     "sign_in_terms",
     "standing",
-    "still_open",
     "try_as",
     "verbs_at",
     "visible",
@@ -212,5 +194,4 @@ __all__ = [
     "ways_into_client",
     "ways_of",
     "would_shut_out",
-    "zone_in",
 ]

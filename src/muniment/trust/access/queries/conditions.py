@@ -1,6 +1,6 @@
 """What conditions are in force in a client, and what they leave open to an actor."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from muniment.core import clock, config
 from muniment.core.actor import Actor
-from muniment.core.unit import acting_as, desk
+from muniment.core.unit import acting_as
 from muniment.trust.access.conditions import demanding, loading
 from muniment.trust.access.conditions.context import is_in, side_of
 from muniment.trust.access.conditions.errors import ConditionsRefuse
@@ -35,27 +35,6 @@ def open_now(actor: Actor, action: Action, at: datetime | None = None, *, emerge
     current = loading.current_for(actor, at)
     roles = roles_here(actor, at) if current.names_roles else frozenset[str]()
     return opening(current, actor, action, at, roles=roles, emergency=emergency)
-
-
-def open_across(actor: Actor, action: Action, client_ids: Collection[UUID]) -> dict[UUID, Opening]:
-    """Return what conditions leave open to somebody of the firm in several of their clients, for lists over all."""
-    found = loading.across(client_ids, lambda: desk(actor))
-    openings, alike = {}, dict[str, Opening]()
-    for client_id, current in found.items():
-        if current.names_roles:
-            inside = actor.within(client_id)
-            openings[client_id] = opening(current, inside, action, roles=roles_here(inside))
-            continue
-        if current.hash not in alike:  # the same conditions say the same to the same person, whichever client it is
-            alike[current.hash] = opening(current, actor.within(client_id), action)
-        openings[client_id] = alike[current.hash]
-    return openings
-
-
-def still_open(actor: Actor, client_ids: Collection[UUID]) -> frozenset[UUID]:
-    """Return those of some clients in which conditions leave something open to somebody of the firm now."""
-    openings = open_across(actor, "view", client_ids) if client_ids else {}
-    return frozenset(client_id for client_id, opening in openings.items() if not opening.shut)
 
 
 def insist_open(actor: Actor, verb: str) -> None:
@@ -98,16 +77,6 @@ def session_limits(actor: Actor) -> tuple[int | None, int | None]:
 def profile_in(client_id: UUID) -> Profile:
     """Return the profile in force in a client; for what is asked before anybody of it is there."""
     return loading.loaded(client_id).profile
-
-
-def zone_in(actor: Actor) -> str:
-    """Return the time zone that the conditions of the actor's client name."""
-    return loading.current_for(actor).profile.zone
-
-
-def ruled(actor: Actor) -> Actor:
-    """Return an actor who knows the conditions in force in their client, so that a page asks for them once."""
-    return replace(actor, rules=rules_hash(actor))
 
 
 def inactive_days(client_id: UUID) -> int:

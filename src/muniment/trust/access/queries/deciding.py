@@ -1,11 +1,10 @@
 """Who may what: the one definition, used by single decisions, lists and explanations alike."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.apps import apps
@@ -13,26 +12,13 @@ from django.db.models import Model, Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db import binding
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
-from muniment.core.unit import acting_as, once
+from muniment.core.unit import acting_as
 from muniment.trust.access.errors import ConditionsRefuse
 from muniment.trust.access.queries.conditions import narrowed, rules_hash, without_shut
 from muniment.trust.access.queries.links import guest_scopes
-from muniment.trust.access.queries.parts import is_off, without_off
 from muniment.trust.access.queries.places import open_places, spread
-from muniment.trust.access.queries.rows import (
-    VERBS,
-    VERBS_THERE,
-    VERBS_WITHIN,
-    WHY,
-    held,
-    held_at,
-    mine,
-    running,
-    scopes_with,
-)
+from muniment.trust.access.queries.rows import held_at, mine, roles_with, running
 from muniment.trust.access.queries.stepping_up import insist_fresh_act
 from muniment.trust.access.types import LABELS, PERMISSIONS, SCOPES, SHARING, Label, Reach, Standing
 
@@ -52,33 +38,17 @@ def find(actor: Actor, verb: str, model: type[Row], identifier: UUID, at: dateti
         ConfirmFirst: it is, but to act they confirm first that it is them.
     """
     allowed = reach(actor, verb, at)
-    row = _row(actor, model, identifier, allowed)
+    rows = model._default_manager.filter(client_id=actor.client, pk=identifier)  # noqa: SLF001 - Django's documented manager
+    row = limited(rows, allowed).first()
     if row is not None:
         insist_fresh_act(actor, verb)
         return row
-    row = _row(actor, model, identifier, granted(actor, verb, at)) if allowed.reasons else None
+    row = limited(rows, granted(actor, verb, at)).first() if allowed.reasons else None
     if row is None:
         raise NotFound
     scope = SCOPES.get(model._meta.label)
     label = getattr(row, scope.label) if scope and scope.label else None
     raise ConditionsRefuse(tuple(reason for reason in allowed.reasons if reason.label in {None, label}))
-
-
-def _row(actor: Actor, model: type[Row], identifier: UUID, allowed: Reach) -> Row | None:
-    """Return a row of the actor's client that lies within a reach."""
-    if model._meta.label not in SCOPES:
-        found = _by_id(model)(client_id=actor.client, row_id=identifier) if allowed.whole else []
-        return next(iter(found), None)
-    rows = model._default_manager.filter(client_id=actor.client, pk=identifier)  # noqa: SLF001 - Django's documented manager
-    return limited(rows, allowed).first()
-
-
-@cache
-def _by_id(model: type[Row]) -> Prepared[Row]:
-    def one(client_id: UUID, row_id: UUID) -> QuerySet[Row]:
-        return model._default_manager.filter(client_id=client_id, pk=row_id)  # noqa: SLF001 - Django's documented manager
-
-    return Prepared(one)
 
 
 def visible(actor: Actor, verb: str, model: type[Row]) -> QuerySet[Row]:
@@ -106,26 +76,6 @@ def limited(rows: QuerySet[Row], allowed: Reach) -> QuerySet[Row]:
     return rows.filter(Q(**{holder: allowed.folders}) | Q(pk__in=allowed.things))
 
 
-def limited_whole(
-    rows: QuerySet[Row], labels: Sequence[str], without: Sequence[UUID], things: Sequence[UUID] = ()
-) -> QuerySet[Row]:
-    """Return what `limited` does for a reach of the whole client, in words that are the same for every such reach.
-
-    For folders, and for what lies in them, in queries that are put into words once: `said` gives their values.
-    """
-    scope = SCOPES[rows.model._meta.label]
-    rows = rows.filter(among(scope.label or "", labels, "text"))
-    if scope.kind == "folder":
-        return rows.filter(~among("id", without))
-    holder = f"{scope.container}_id"
-    return rows.filter(Q(**{holder: None}) | ~among(holder, without) | among("id", things))
-
-
-def said(allowed: Reach) -> dict[str, list[Any]]:
-    """Return the values of a reach of the whole client for a query by `limited_whole`."""
-    return {"labels": [*allowed.labels], "without": [*allowed.without], "things": [*allowed.things]}
-
-
 def reach(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
     """Return where in the actor's client `verb` is allowed now, or was at the moment `at`; decided anew every time.
 
@@ -134,17 +84,12 @@ def reach(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
     return _narrowed(actor, verb, granted(actor, verb, at), at)
 
 
-def granted(actor: Actor, verb: str, at: datetime | None = None, *, with_off: bool = False) -> Reach:
-    """Return where grants alone allow `verb`, whatever the conditions: for explanations, never for a decision.
-
-    In a part of the portal that is off no grant gives anything; `with_off` asks what one gives once it is on.
-    """
+def granted(actor: Actor, verb: str, at: datetime | None = None) -> Reach:
+    """Return where grants alone allow `verb`, whatever the conditions: for explanations, never for a decision."""
     if verb not in PERMISSIONS:
         raise LookupError(f"no app declared the permission {verb}")
     if actor.kind == "system":
         return EVERYWHERE
-    if not with_off and is_off(actor, verb, at):
-        return NOWHERE
     if actor.guest_link_id is not None:
         scopes = guest_scopes(actor, verb, at or clock.now(), may_share)
         return reach_of(actor, scopes) if scopes else NOWHERE
@@ -159,8 +104,7 @@ def reach_of(actor: Actor, scopes: Scopes) -> Reach:
     whole = ("client", None) in scopes
     folders = frozenset(scope_id for kind, scope_id in scopes if kind == "folder" and scope_id)
     things = frozenset(scope_id for kind, scope_id in scopes if kind not in {"client", "folder"} and scope_id)
-    where = ("spread", binding.current.get(), actor.client, folders, whole)
-    opened, without = once(where, lambda: spread(actor.client, folders, whole=whole))
+    opened, without = spread(actor.client, folders, whole=whole)
     return Reach(whole, opened, things, without, labels=_labels(actor))
 
 
@@ -177,14 +121,13 @@ def standing(actor: Actor) -> Standing:
         return Standing(frozenset(actor.firm_verbs), "")
     now = clock.now()
     with acting_as(actor):
-        asked = {"client_id": actor.client_id, "person_id": actor.person_id, "moment": now}
-        own, rules = held(actor.client_id, actor.person_id, now), rules_hash(actor)
-        why = own.why() if own.is_all else next(iter(WHY(**asked)), None)
-        verbs = frozenset[str]().union(*own.verbs.values()) if own.is_all else frozenset(VERBS(**asked))
-        allowed = without_off(replace(actor, rules=rules), verbs | actor.firm_verbs)
+        found = running(now).filter(mine(actor, now), client_id=actor.client_id)
+        why = found.exclude(person_id=None, group__isnull=True).order_by("-is_emergency", "scope_id", "-id").first()
+        verbs = held_at(now).filter(role__in=found.values("role_id")).values_list("verb", flat=True).distinct()
+        allowed = frozenset(verbs) | actor.firm_verbs
         if actor.looking_as is not None:
             allowed &= standing(seen_as(actor)).verbs
-        is_emergency = bool(why and why.is_emergency)
+        is_emergency, rules = bool(why and why.is_emergency), rules_hash(actor)
         return Standing(allowed, why.purpose if why else "", is_emergency, rules)
 
 
@@ -228,15 +171,15 @@ def verbs_at(actor: Actor, place_ids: set[UUID]) -> frozenset[str]:
         return frozenset()
     now = clock.now()
     places, from_the_top = open_places(actor, place_ids)
-    verbs = (VERBS_THERE if from_the_top else VERBS_WITHIN)(
-        client_id=actor.client_id, person_id=actor.person_id, moment=now, places=list(places)
-    )
-    found = without_shut(actor, without_off(actor, frozenset(verbs) | actor.firm_verbs))
+    wanted = Q(scope_id__in=places) | Q(scope_kind="client") if from_the_top else Q(scope_id__in=places)
+    rows = running(now).filter(wanted, mine(actor, now), client_id=actor.client_id)
+    verbs = held_at(now).filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
+    found = without_shut(actor, frozenset(verbs) | actor.firm_verbs)
     return found & verbs_at(seen_as(actor), place_ids) if actor.looking_as is not None else found
 
 
-def reaches(actor: Actor, verbs: Collection[str], *, with_off: bool = False) -> dict[str, Reach]:
-    """Return where each of several verbs is allowed now, with one look at the grants; `with_off` as for `granted`."""
+def reaches(actor: Actor, verbs: Collection[str]) -> dict[str, Reach]:
+    """Return where each of several verbs is allowed now, with one look at the grants."""
     scopes: dict[str, set[tuple[str, UUID | None]]] = defaultdict(set)
     now = clock.now()
     if actor.person_id is not None and actor.client_id is not None and actor.guest_link_id is None:
@@ -256,11 +199,10 @@ def reaches(actor: Actor, verbs: Collection[str], *, with_off: bool = False) -> 
             known[where] = reach_of(actor, where)
         administers = PERMISSIONS[verb].administers and verb in actor.firm_verbs
         allowed = EVERYWHERE if administers or actor.kind == "system" else known[where]
-        is_there = with_off or actor.kind == "system" or not is_off(actor, verb)
-        found[verb] = _narrowed(actor, verb, allowed) if is_there else NOWHERE
+        found[verb] = _narrowed(actor, verb, allowed)
     if actor.looking_as is None:
         return found
-    theirs = reaches(seen_as(actor), verbs, with_off=with_off)
+    theirs = reaches(seen_as(actor), verbs)
     return {verb: _both(actor, found[verb], theirs[verb]) for verb in verbs}
 
 
@@ -282,11 +224,10 @@ def _reach(actor: Actor, verb: str, at: datetime | None, *, by_emergency: bool =
         return EVERYWHERE
     if actor.person_id is None or actor.client_id is None:
         return NOWHERE
-    scopes = {
-        (kind, scope_id)
-        for kind, scope_id, is_urgent in scopes_with(actor.client, actor.person_id, verb, at)
-        if is_urgent or not by_emergency
-    }
+    moment = at or clock.now()
+    rows = running(moment).filter(mine(actor, moment), client_id=actor.client, role__in=roles_with((verb,), moment))
+    rows = rows.filter(is_emergency=True) if by_emergency else rows
+    scopes = set(rows.values_list("scope_kind", "scope_id"))
     return reach_of(actor, scopes) if scopes else NOWHERE
 
 

@@ -6,7 +6,7 @@ go by; that the two agree is tested on random worlds.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -21,7 +21,6 @@ from muniment.trust.access.conditions.errors import ConditionsRefuse
 from muniment.trust.access.models import Grant, GroupMember
 from muniment.trust.access.queries.deciding import find, reach, require
 from muniment.trust.access.queries.grants import grant_facts, grants_on
-from muniment.trust.access.queries.parts import is_off
 from muniment.trust.access.queries.places import folder_scope
 from muniment.trust.access.queries.rows import roles_with, running
 from muniment.trust.access.types import SCOPES, Answer, GrantFacts, Tried, Way
@@ -44,8 +43,6 @@ def ways(actor: Actor, verb: str, thing: Model | None = None, at: datetime | Non
     asked, only whether the thing may be shown to contacts at all. A way that reaches nobody is left out.
     """
     moment = at or clock.now()
-    if is_off(actor, verb, at):
-        return []
     found = _on_everything(actor, verb, moment) if thing is None else _on(actor, verb, thing, moment)
     people = _People(actor, moment)
     hidden = people.contacts if thing is not None and _label(thing) == "internal" else frozenset()
@@ -120,7 +117,7 @@ def try_as(
     if person_id is None or somebody.client_id != actor.client_id:
         raise NotFound
     if thing is None:
-        found = [] if is_off(actor, verb, at) else _of_person(actor, person_id, at, verb)
+        found = _of_person(actor, person_id, at, verb)
     else:
         found = [way.grant for way in ways(actor, verb, thing, at) if person_id in way.person_ids]
     return Tried(_answer(somebody, verb, kind, thing_id, at), found)
@@ -132,19 +129,14 @@ def _answer(actor: Actor, verb: str, kind: str, thing_id: UUID | None, at: datet
         allowed = reach(actor, verb, at)
         if not allowed.nothing:
             return Answer("open")
-        return Answer("closed", allowed.reasons) if allowed.reasons else Answer(_nothing(actor, verb, at))
+        return Answer("closed", allowed.reasons) if allowed.reasons else Answer("nothing")
     try:
         find(actor, verb, _model(kind), thing_id, at)
     except ConditionsRefuse as refusal:
         return Answer("closed", refusal.reasons)
     except NotFound:
-        return Answer(_nothing(actor, verb, at))
+        return Answer("nothing")
     return Answer("open")
-
-
-def _nothing(actor: Actor, verb: str, at: datetime | None) -> Literal["nothing", "off"]:
-    """Return what somebody finds who may not: nothing; or that all of this is off here, which is no secret."""
-    return "off" if is_off(actor, verb, at) else "nothing"
 
 
 def _thing(actor: Actor, kind: str, thing_id: UUID | None) -> Model | None:

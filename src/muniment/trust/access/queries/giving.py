@@ -1,9 +1,8 @@
 """What somebody may give to others, and who administers."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -11,11 +10,9 @@ from django.db.models import Q, QuerySet
 from muniment.core import clock
 from muniment.core.actor import Actor
 from muniment.core.db.binding import Binding
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.unit import bound, desk, query
-from muniment.trust.access.models import Grant, GroupMember, ManagerRoles, Role, RoleAction
+from muniment.trust.access.models import Grant, GroupMember, ManagerRoles, Role
 from muniment.trust.access.queries.deciding import granted, reaches, require
-from muniment.trust.access.queries.parts import places_off, places_without
 from muniment.trust.access.queries.roles import list_roles
 from muniment.trust.access.queries.rows import anywhere, held_at, roles_with, running
 from muniment.trust.access.roles import MANAGERS_GIVE
@@ -49,10 +46,10 @@ def may_give(actor: Actor, role: str, places: frozenset[UUID] = frozenset(), *, 
     verbs = set(held_at(clock.now()).filter(role=found).values_list("verb", flat=True))
     if "person:invite" in actor.firm_verbs and not as_own:
         verbs = {verb for verb in verbs if PERMISSIONS[verb].administers}
-    allowed = list(reaches(actor, verbs, with_off=True).values())  # a part that is off takes nothing from a role
+    allowed = list(reaches(actor, verbs).values())
     if as_own:  # and not for longer than they have it: only what has no end
         own = replace(actor, firm_verbs=frozenset())
-        allowed += [granted(own, verb, _FOR_EVER, with_off=True) for verb in verbs]
+        allowed += [granted(own, verb, _FOR_EVER) for verb in verbs]
     return all(_covers(one, places) for one in allowed)
 
 
@@ -93,80 +90,26 @@ def manager_roles(actor: Actor) -> tuple[str, ...]:
 
 
 def places_with(actor: Actor, verb: str) -> frozenset[UUID]:
-    """Return the clients, and the firm, in the whole of which the actor's grants allow `verb`: one look at all.
-
-    Those in which the part of the portal is off are left out.
-    """
+    """Return the clients, and the firm, in the whole of which the actor's grants allow `verb`: one look at all."""
     if actor.person_id is None:
         return frozenset()
     now = clock.now()
     with desk(actor):
-        places = _PLACES(person_id=actor.person_id, verb=verb, moment=now)
-        return places_without(frozenset(places), verb)
+        rows = running(now).filter(
+            anywhere(actor.person_id, now), scope_kind="client", role__in=roles_with((verb,), now)
+        )
+        return frozenset(rows.values_list("client_id", flat=True))
 
 
-def places_by(actor: Actor, verbs: Collection[str]) -> dict[str, frozenset[UUID]]:
-    """Return what `places_with` says of each of some verbs, for pages that list many things: three statements for all.
-
-    Repeating a verb changes nothing; one that nothing allows anywhere has no places.
-    """
+def purposes(actor: Actor) -> dict[UUID, str]:
+    """Return why the person is in each client they belong to, by its id: of their newest running grant there."""
     if actor.person_id is None:
-        return dict.fromkeys(verbs, frozenset())
-    now, asked = clock.now(), sorted(set(verbs))
-    with desk(actor):
-        given, able = _GIVEN(person_id=actor.person_id, moment=now), _ABLE(verbs=asked, moment=now)
-        off: dict[str, frozenset[UUID]] = {part: places_off(part) for part in {_part(verb) for verb in asked} if part}
-    by_role: dict[UUID, set[UUID]] = {}
-    for client_id, role_id in given:
-        by_role.setdefault(role_id, set()).add(client_id)
-    return {
-        verb: frozenset[UUID]().union(*(by_role.get(role, ()) for role, does in able if does == verb))
-        - off.get(_part(verb), frozenset())
-        for verb in asked
-    }
-
-
-def _part(verb: str) -> str:
-    return PERMISSIONS[verb].part
-
-
-def _given(person_id: UUID, moment: datetime) -> QuerySet[Grant, Any]:
-    rows = running(moment).filter(anywhere(person_id, moment), scope_kind="client")
-    return rows.values_list("client_id", "role_id").distinct()
-
-
-def _able_to(verbs: list[str], moment: datetime) -> QuerySet[RoleAction, Any]:
-    return held_at(moment).filter(among("verb", verbs, "text")).values_list("role_id", "verb").distinct()
-
-
-_GIVEN, _ABLE = Prepared(_given), Prepared(_able_to)
-
-
-def _places_with(person_id: UUID, verb: str, moment: datetime) -> QuerySet[Grant, UUID]:
-    rows = running(moment).filter(
-        anywhere(person_id, moment), scope_kind="client", role__in=roles_with((verb,), moment)
-    )
-    return rows.values_list("client_id", flat=True).distinct()
-
-
-_PLACES = Prepared(_places_with)
-
-
-def purposes(actor: Actor, client_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return why the person is in each of some clients they belong to: of their newest running grant there."""
-    if actor.person_id is None or not client_ids:
         return {}
+    now = clock.now()
     with desk(actor):
-        rows = _WHY_THERE(person_id=actor.person_id, client_ids=list(client_ids), moment=clock.now())
-        return {row.client_id: row.purpose for row in rows}
-
-
-def _why_there(person_id: UUID, client_ids: list[UUID], moment: datetime) -> QuerySet[Grant]:
-    rows = running(moment).filter(anywhere(person_id, moment), among("client_id", client_ids))
-    return rows.order_by("client_id", "-id").distinct("client_id")
-
-
-_WHY_THERE = Prepared(_why_there)
+        return {
+            row.client_id: row.purpose for row in running(now).filter(anywhere(actor.person_id, now)).order_by("id")
+        }
 
 
 def holds_role(actor: Actor, role: Role) -> bool:
@@ -189,16 +132,9 @@ def firm_verbs(person_id: UUID) -> frozenset[str]:
         return frozenset()
     now = clock.now()
     with bound(Binding(firm_id, person_id)):
-        verbs = _ADMINISTERING(person_id=person_id, moment=now)
+        rows = running(now).filter(anywhere(person_id, now), scope_kind="client", role__administers=True)
+        verbs = held_at(now).filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
         return frozenset(verb for verb in verbs if verb in PERMISSIONS and PERMISSIONS[verb].administers)
-
-
-def _administering_verbs(person_id: UUID, moment: datetime) -> QuerySet[RoleAction, str]:
-    rows = running(moment).filter(anywhere(person_id, moment), scope_kind="client", role__administers=True)
-    return held_at(moment).filter(role__in=rows.values("role_id")).values_list("verb", flat=True)
-
-
-_ADMINISTERING = Prepared(_administering_verbs)
 
 
 def administering() -> frozenset[UUID]:

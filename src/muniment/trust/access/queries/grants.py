@@ -7,9 +7,8 @@ from django.db.models import Q, QuerySet
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.unit import query
-from muniment.trust.access.models import Grant, Group, Role
+from muniment.trust.access.models import Grant
 from muniment.trust.access.queries.deciding import require
 from muniment.trust.access.queries.places import open_places
 from muniment.trust.access.queries.rows import roles_with, running
@@ -24,8 +23,6 @@ def grants(
     scope_ids: set[UUID] | None = None,
 ) -> list[GrantFacts]:
     """Return the running and coming grants of the bound client, newest first; narrowed to a person, group or scopes."""
-    if person_id is None and group_id is None and scope_ids is None:
-        return [grant_facts(row) for row in _all_open(actor)]
     rows = open_grants(actor, clock.now())
     if person_id is not None:
         rows = rows.filter(person_id=person_id)
@@ -34,32 +31,6 @@ def grants(
     if scope_ids is not None:
         rows = rows.filter(scope_id__in=scope_ids)
     return [grant_facts(row) for row in rows.select_related("role", "group").order_by("-id")]
-
-
-def _all_open(actor: Actor) -> list[Grant]:
-    """Return all of them with their roles and groups, each found in one statement."""
-    rows = _OPEN(client_id=actor.client, now=clock.now())
-    roles = {role.id: role for role in _ROLES(ids=list({row.role_id for row in rows}))} if rows else {}
-    wanted = list({row.group_id for row in rows if row.group_id})
-    groups = {group.id: group for group in _GROUPS(client_id=actor.client, ids=wanted)} if wanted else {}
-    for row in rows:
-        row.role, row.group = roles[row.role_id], groups[row.group_id] if row.group_id else None
-    return rows
-
-
-def _open(client_id: UUID, now: datetime) -> QuerySet[Grant]:
-    return Grant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), client_id=client_id).order_by("-id")
-
-
-def _roles(ids: list[UUID]) -> QuerySet[Role]:
-    return Role.objects.filter(among("id", ids))
-
-
-def _groups(client_id: UUID, ids: list[UUID]) -> QuerySet[Group]:
-    return Group.objects.filter(among("id", ids), client_id=client_id)
-
-
-_OPEN, _ROLES, _GROUPS = Prepared(_open), Prepared(_roles), Prepared(_groups)
 
 
 @query

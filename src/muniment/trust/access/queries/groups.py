@@ -1,14 +1,12 @@
 """Groups as they are shown, and who is in them."""
 
 from collections import defaultdict
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared
 from muniment.core.errors import NotFound
 from muniment.core.unit import acting_as, query
 from muniment.trust.access.models import Group, GroupMember
@@ -64,23 +62,13 @@ def groups_to_give(actor: Actor) -> list[GroupFacts]:
 
 def list_groups(actor: Actor) -> list[GroupFacts]:
     """Return what `groups` returns, in the transaction that is open."""
+    rows = Group.objects.filter(client_id=actor.client, removed_at=None)
     members: dict[UUID, list[UUID]] = defaultdict(list)
-    for group_id, person_id in _INSIDE(client_id=actor.client):
+    inside = GroupMember.objects.filter(client_id=actor.client, until=None).order_by("id")
+    for group_id, person_id in inside.values_list("group_id", "person_id"):
         members[group_id].append(person_id)
-    found = [group_facts(row, tuple(members[row.id])) for row in _KEPT(client_id=actor.client)]
+    found = [group_facts(row, tuple(members[row.id])) for row in rows]
     return sorted(found, key=lambda facts: (facts.name.casefold(), facts.id))
-
-
-def _kept(client_id: UUID) -> QuerySet[Group]:
-    return Group.objects.filter(client_id=client_id, removed_at=None)
-
-
-def _inside(client_id: UUID) -> QuerySet[GroupMember, Any]:
-    rows = GroupMember.objects.filter(client_id=client_id, until=None).order_by("id")
-    return rows.values_list("group_id", "person_id")
-
-
-_KEPT, _INSIDE = Prepared(_kept), Prepared(_inside)
 
 
 def groups_of(actor: Actor, person_id: UUID) -> frozenset[UUID]:

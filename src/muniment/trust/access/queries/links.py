@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from muniment.core.actor import Actor
-from muniment.trust.access.conditions import loading
 from muniment.trust.access.errors import LinkEnded
 from muniment.trust.access.links.models import GuestLink
 from muniment.trust.access.links.types import TASK_VERBS, GuestLinkFacts
@@ -22,8 +21,6 @@ def guest_scopes(actor: Actor, verb: str, now: datetime, may_share: Sharing) -> 
     if actor.guest_link_id is None:
         return set()
     link = GuestLink.objects.filter(client_id=actor.client, id=actor.guest_link_id).first()
-    if link is not None and link.part in loading.loaded(actor.client, now).parts_off:
-        return set()
     if link is None or TASK_VERBS[link.task] != verb or link.made_at > now or facts(link).has_ended(now):
         return set()
     kind = next((member.kind for member in clients.members(actor) if member.person_id == link.made_by), "")

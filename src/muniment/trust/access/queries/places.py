@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.db import connection
 
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import run
 from muniment.trust.access.types import SCOPES, Scope
 
 _SPREAD = """
 with recursive open as (
-  select id from {table} where client_id = %(client)s and id = any(%(granted)s::uuid[])
+  select id from {table} where client_id = %(client)s and id = any(%(granted)s)
   union select f.id from {table} f join open on f.client_id = %(client)s and f.{column} = open.id where not {closed}
 ), shut as (
   select f.id from {table} f where f.client_id = %(client)s and %(whole)s and {closed}
@@ -33,7 +33,9 @@ def spread(client_id: UUID, granted: frozenset[UUID], *, whole: bool) -> tuple[f
     meta = _model(scope)._meta
     closed = f"f.{meta.get_field(scope.closed).column}" if scope.closed else "false"
     sql = _SPREAD.format(table=meta.db_table, column=meta.get_field(scope.container).column, closed=closed)
-    rows = run(sql, {"client": client_id, "granted": list(granted), "whole": whole})
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"client": client_id, "granted": list(granted), "whole": whole})
+        rows = cursor.fetchall()
     return frozenset(i for i, is_open in rows if is_open), frozenset(i for i, is_open in rows if not is_open)
 
 

@@ -1,61 +1,48 @@
 """What the profiles of all the clients that somebody belongs to ask of their sign-in: of each thing the strictest."""
 
-from collections.abc import Collection
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import F
 
 from muniment.core import clock
 from muniment.core.db.binding import Binding
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.unit import bound
 from muniment.trust.access.conditions import loading
+from muniment.trust.access.conditions.errors import ConditionsRefuse
 from muniment.trust.access.conditions.types import MFA_MODES, Profile, SignInTerms
 from muniment.trust.access.models import Grant
 from muniment.trust.access.queries.rows import running
 
 
-def sign_in_terms(person_id: UUID, places: Collection[tuple[UUID, str]]) -> SignInTerms:
-    """Return what holds for somebody in all their places, each a client and "staff" or "contact".
+def sign_in_terms(places: Iterable[tuple[UUID, str]]) -> SignInTerms:
+    """Return what holds for somebody in these places, each a client and "staff" or "contact".
 
     Staff pass a second step always, and never by mail. Conditions that cannot be read are as strict as can be.
     """
-    known = loading.across({client_id for client_id, _kind in places}, lambda: _sight(person_id)) if places else {}
     found = SignInTerms()
     for number, (client_id, kind) in enumerate(places):
-        here = _of(known[client_id].profile, is_staff=kind == "staff") if client_id in known else SignInTerms()
+        here = _terms(client_id, kind)
         found = here if number == 0 else _stricter(found, here)
     return found
 
 
-def has_lost_a_role(person_id: UUID, client_ids: Collection[UUID], since: datetime) -> bool:
-    """Return whether a role on the whole of a client ended for somebody after a moment, and was not given again.
-
-    `client_ids` are clients they belong to: one look at all of them.
-    """
-    if not client_ids:
-        return False
-    with _sight(person_id):
-        return bool(_LOST(person_id=person_id, client_ids=list(client_ids), since=since, now=clock.now()))
+def lost_role_since(client_id: UUID, person_id: UUID, since: datetime) -> bool:
+    """Return whether a role on the whole of a client ended for somebody after a moment, and was not given again."""
+    now = clock.now()
+    with bound(Binding(client_id)):
+        of_theirs = {"client_id": client_id, "person_id": person_id, "scope_kind": "client"}
+        ended = Grant.objects.filter(ends_at__gt=since, ends_at__lte=now, starts_at__lt=F("ends_at"), **of_theirs)
+        return ended.exclude(role_id__in=running(now).filter(**of_theirs).values("role_id")).exists()
 
 
-def _lost(person_id: UUID, client_ids: list[UUID], since: datetime, now: datetime) -> QuerySet[Grant, UUID]:
-    theirs = Grant.objects.filter(among("client_id", client_ids), person_id=person_id, scope_kind="client")
-    ended = theirs.filter(ends_at__gt=since, ends_at__lte=now, starts_at__lt=F("ends_at"))
-    again = running(now).filter(
-        client_id=OuterRef("client_id"), role_id=OuterRef("role_id"), person_id=person_id, scope_kind="client"
-    )
-    return ended.filter(~Exists(again)).values_list("client_id", flat=True)[:1]
-
-
-_LOST = Prepared(_lost)
-
-
-def _sight(person_id: UUID) -> AbstractContextManager[None]:
-    """Return a view over every client that somebody belongs to."""
-    return bound(Binding(None, person_id, "muniment_desk"))
+def _terms(client_id: UUID, kind: str) -> SignInTerms:
+    try:
+        profile = loading.loaded(client_id).profile
+    except ConditionsRefuse:
+        return SignInTerms()
+    return _of(profile, is_staff=kind == "staff")
 
 
 def _of(profile: Profile, *, is_staff: bool) -> SignInTerms:

@@ -11,7 +11,6 @@ from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.audit import signing
 from muniment.trust.audit.confirming.confirmations import cosigned, witnessed_head_covering
-from muniment.trust.audit.epochs import former
 from muniment.trust.audit.models import ClientHead, ClientTree, RegisterHead, RegisterTree
 from muniment.trust.audit.tree import storage
 from muniment.trust.audit.tree.paths import Tree
@@ -48,17 +47,8 @@ def register_origin() -> str:
 
 
 def log_keys(client_id: UUID | None = None) -> list[str]:
-    """Return the public keys (vkeys, newest first) that checkpoints of the register, or of a client's log, need.
-
-    Those under names from before a restore come last: receipts of that time are checked with them.
-    """
-    if client_id is None:
-        origins = [register_origin(), *(one.origin for one in reversed(former.former_registers()))]
-    else:
-        with bound(Binding(client_id)):
-            before = former.former_logs(client_id)
-        origins = [origin_of(client_id), *(one.origin for one in reversed(before))]
-    return [vkey for origin in origins for vkey in signing.vkeys(origin)]
+    """Return the public keys (vkeys, newest first) that checkpoints of the register, or of a client's log, need."""
+    return signing.vkeys(register_origin() if client_id is None else origin_of(client_id))
 
 
 @_of_client
@@ -106,12 +96,6 @@ def register_heads(*, since: int = 0) -> list[Head]:
     """Return the heads of the register that cover more than `since` heads, oldest first, without cosignatures."""
     rows = RegisterHead.objects.filter(size__gt=since).order_by("size")
     return [Head(row.size, bytes(row.root), row.note, row.signed_at) for row in rows]
-
-
-def newest_register_head() -> Head | None:
-    """Return the newest head of the register, without cosignatures; None before the first entry was numbered."""
-    row = RegisterHead.objects.order_by("-size").first()
-    return Head(row.size, bytes(row.root), row.note, row.signed_at) if row else None
 
 
 def register_checkpoint(size: int | None = None) -> str | None:

@@ -11,14 +11,13 @@ from muniment_verify.notes import LOG_KEY, Checkpoint, key_id, parse_checkpoint,
 
 LoadHeads = Callable[[int, int], Sequence[Head]]  # the heads after one size, up to another, oldest first
 LoadTiles = Callable[[list[TileKey]], Tiles]
-OriginAt = Callable[[int], str]  # what the log was called when it had so many entries
 
 
 class Growing:
     """A tree that grows from nothing to `size` out of the leaves it is given, and is compared on the way."""
 
-    def __init__(self, origin_at: OriginAt, size: int, load_heads: LoadHeads, load_tiles: LoadTiles) -> None:
-        self._origin_at, self.size, self.heads = origin_at, size, 0
+    def __init__(self, origin: str, size: int, load_heads: LoadHeads, load_tiles: LoadTiles) -> None:
+        self.origin, self.size, self.heads = origin, size, 0
         self._frontier = Frontier(0, {})
         self._load_heads, self._load_tiles = load_heads, load_tiles
         self._keys = vault.log_public_keys()
@@ -51,11 +50,11 @@ class Growing:
     def _is_signed(self, head: Head) -> bool:
         """Tell whether a head's note says what the head says, under a signature of the log key."""
         with suppress(VerifyError):
-            note, origin = parse_note(head.note), self._origin_at(head.size)
-            if parse_checkpoint(note.text) != Checkpoint(origin, head.size, head.root):
+            note = parse_note(head.note)
+            if parse_checkpoint(note.text) != Checkpoint(self.origin, head.size, head.root):
                 return False
             for line in note.signatures:
                 for public in self._keys:
-                    if (line.name, line.key_id) == (origin, key_id(origin, LOG_KEY, public)):
+                    if (line.name, line.key_id) == (self.origin, key_id(self.origin, LOG_KEY, public)):
                         return vault.is_signed(public, note.text.encode(), line.signature)
         return False

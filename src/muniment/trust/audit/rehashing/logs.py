@@ -9,10 +9,9 @@ from uuid import UUID
 from muniment.core.db.binding import Binding
 from muniment.core.unit import bound
 from muniment.trust.audit.canonical import leaf_hash
-from muniment.trust.audit.epochs import former
 from muniment.trust.audit.models import ClientHead, ClientTree, Entry
 from muniment.trust.audit.proving.opening import commitment_of, part_of
-from muniment.trust.audit.rehashing.checking import Growing, OriginAt
+from muniment.trust.audit.rehashing.checking import Growing
 from muniment.trust.audit.tree import storage
 from muniment.trust.audit.tree.frontier import TileKey, Tiles
 from muniment.trust.audit.types import Finding, Head
@@ -43,13 +42,12 @@ def rehash_log(client_id: UUID) -> Rehashed:
     with _reading(client_id):
         tree = ClientTree.objects.filter(client_id=client_id).first()
         newest = ClientHead.objects.filter(client_id=client_id).order_by("-size").values_list("size", flat=True).first()
-        origins = former.client_origins(client_id, tree.origin if tree else "")
     if tree is None or tree.size == newest == 0:
         return done
     if tree.size != (newest or 0):
         done.found.append(Finding("size", tree.size))
     size = max(tree.size, newest or 0)
-    growing = Growing(origins, size, partial(_heads, client_id, origins, done), partial(_tiles, client_id))
+    growing = Growing(tree.origin, size, partial(_heads, client_id, tree.origin, done), partial(_tiles, client_id))
     for start in range(0, size, BATCH):
         with _reading(client_id):
             leaves = _leaves(client_id, start, min(start + BATCH, size), done)
@@ -100,14 +98,14 @@ def _look_at(row: Entry) -> Iterator[Finding]:
         yield Finding("leaf", place)
 
 
-def _heads(client_id: UUID, origins: OriginAt, done: Rehashed, after: int, until: int) -> Sequence[Head]:
+def _heads(client_id: UUID, origin: str, done: Rehashed, after: int, until: int) -> Sequence[Head]:
     """Return heads, having looked whether each stands in the register at its place."""
     rows = list(ClientHead.objects.filter(client_id=client_id, size__gt=after, size__lte=until).order_by("size"))
     tiles = storage.register_tiles(sorted({(0, row.register_index // 256) for row in rows}))
     for row in rows:
         at = row.register_index % 256 * 32
         leaf = tiles.get((0, row.register_index // 256), b"")[at : at + 32]
-        if leaf != head_leaf(origins(row.size), row.size, bytes(row.root)):
+        if leaf != head_leaf(origin, row.size, bytes(row.root)):
             done.found.append(Finding("register", row.size))
     return [Head(row.size, bytes(row.root), row.note, row.signed_at, row.register_index) for row in rows]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from muniment.trust.audit.epochs import former
 from muniment.trust.audit.models import RegisterHead, RegisterTree
 from muniment.trust.audit.rehashing.checking import Growing
 from muniment.trust.audit.rehashing.logs import Rehashed
@@ -20,7 +19,7 @@ def rehash_register() -> Rehashed:
     if tree.size != newest:
         done.found.append(Finding("size", tree.size))
     size = min(tree.size, newest)
-    growing = Growing(former.register_origins(tree.origin), size, _heads, storage.register_tiles)
+    growing = Growing(tree.origin, size, _heads, storage.register_tiles)
     for start in range(0, size, TILES * WIDTH):
         end = min(start + TILES * WIDTH, size)
         leaves = _leaves(start, end)

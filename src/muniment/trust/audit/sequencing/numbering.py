@@ -5,7 +5,6 @@ the lock taken and waits. Only entries of transactions that cannot be followed b
 numbers have no gaps and stand in the order of commits, as far as that is known.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +33,6 @@ select p.client_id, p.id, p.at, p.leaf from unnest(%s::uuid[]) as c (client_id) 
   order by e.id limit %s
 ) p order by p.client_id, p.id
 """
-_FIRST = "select client_id, id, at, leaf from entry where position is null and id = any(%s) order by client_id, id"
 _BEGIN = "insert into client_tree (client_id) select * from unnest(%s::uuid[]) on conflict do nothing"
 _TREES = "select client_id, origin, size from client_tree where client_id = any(%s) for update"
 _NUMBER = """
@@ -106,24 +104,6 @@ def number_entries() -> Batch:
             return Batch()
         _number(pending, signer)
         return Batch(sum(map(len, pending.values())), len(pending), is_full)
-
-
-def number_first(entry_ids: Sequence[UUID]) -> None:
-    """Number these entries, one of each client, before whatever else waits: what begins an epoch of the log.
-
-    Nobody else is at work: the portal has not been started since it was restored.
-
-    Raises:
-        KeyServiceDown, TileMissing, NumberingFailed: as for `number_entries`; nothing was numbered.
-    """
-    signer = vault.log_signer()
-    with bound(SEQUENCER), connection.cursor() as cursor:
-        for start in range(0, len(entry_ids), CLIENTS):
-            cursor.execute(_FIRST, [list(entry_ids[start : start + CLIENTS])])
-            pending = {row[0]: [_Pending(row[1], row[2], bytes(row[3]))] for row in cursor.fetchall()}
-            if len(pending) != len(entry_ids[start : start + CLIENTS]):
-                raise NumberingFailed
-            _number(pending, signer)
 
 
 def _anything_waits() -> bool:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from muniment.core import clock
 from muniment.core.health import HealthLine
 from muniment.trust.federation.scim.queries import token_ends
@@ -20,12 +18,8 @@ def tokens() -> Iterator[HealthLine]:
     over = sum(at <= now for at in ends)
     ending = sum(now < at <= now + WARNED for at in ends)
     if over:
-        sentence = _("The token of %(n)s directories has run out: they change nothing any more.") % {"n": over}
-        yield HealthLine(
-            NAME, "bad", sentence, _("Make new ones under Single sign-on, and give them to the directory.")
-        )
+        yield HealthLine(NAME, "bad", f"The token of {over} directories has run out: they change nothing any more.")
     elif ending:
-        sentence = _("The token of %(n)s directories runs out within 14 days.") % {"n": ending}
-        yield HealthLine(NAME, "notice", sentence, _("Make new ones under Single sign-on."))
+        yield HealthLine(NAME, "notice", f"The token of {ending} directories runs out within 14 days: make new ones.")
     elif ends:
-        yield HealthLine(NAME, "good", _("No token of a directory runs out within 14 days."))
+        yield HealthLine(NAME, "good", "No token of a directory runs out within 14 days.")

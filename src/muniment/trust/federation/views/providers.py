@@ -71,7 +71,7 @@ def new_openid(request: HttpRequest, client_id: UUID, preset: str) -> HttpRespon
             oidc.forget()
             oidc.discover(settings["issuer"])
         except PortalError as refusal:
-            form.add_error("issuer", _(refusal.sentence))
+            form.add_error("issuer", refusal.sentence)
         else:
             made = actions.add_provider(
                 _actor(request), kind="oidc", name=typed["name"], settings=settings, secret=typed["secret"]
@@ -92,7 +92,7 @@ def new_saml(request: HttpRequest, client_id: UUID) -> HttpResponse:
         try:
             settings = saml.read_metadata(fetching.fetch_document(address) if address else file.read())
         except PortalError as refusal:
-            form.add_error("metadata_url" if address else "metadata_file", _(refusal.sentence))
+            form.add_error("metadata_url" if address else "metadata_file", refusal.sentence)
         else:
             made = actions.add_provider(
                 _actor(request),
@@ -165,7 +165,7 @@ def switch(request: HttpRequest, client_id: UUID, provider_id: UUID) -> HttpResp
     except PortalError as refusal:
         if refusal.status != 409:  # noqa: PLR2004 - what the page itself can explain
             raise
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence)
     else:
         messages.success(request, _("Saved. It counts from the next sign-in on."))
     return redirect("federation:provider", client_id=client_id, provider_id=provider_id)
@@ -195,7 +195,7 @@ def add_domain(request: HttpRequest, client_id: UUID, provider_id: UUID) -> Http
         except PortalError as refusal:
             if refusal.status not in {409, 422}:
                 raise
-            form.add_error("name", _(refusal.sentence))
+            form.add_error("name", refusal.sentence)
         else:
             return redirect("federation:provider", client_id=client_id, provider_id=provider_id)
     return _page(request, client_id, provider_id, domain=form)
@@ -210,7 +210,7 @@ def prove_domain(request: HttpRequest, client_id: UUID, domain_id: UUID) -> Http
     except PortalError as refusal:
         if refusal.status not in {409, 422}:
             raise
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence)
     else:
         messages.success(request, _("%s is proved.") % found.name)
     return _back(client_id, request)

@@ -33,7 +33,7 @@ def renew(request: HttpRequest, client_id: UUID, provider_id: UUID) -> HttpRespo
         except PortalError as refusal:
             if row.kind != "saml":
                 raise
-            form.add_error(None, _(refusal.sentence))
+            form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Renewed."))
             return redirect("federation:provider", client_id=client_id, provider_id=provider_id)

@@ -30,7 +30,7 @@ def begin(request: HttpRequest, client_id: UUID, provider_id: UUID) -> HttpRespo
         address = speaking.ask(request.session, row, why="try")
     except PortalError as refusal:
         audit.record_refusal(actor, "try a provider", refusal)
-        messages.error(request, _(refusal.sentence))
+        messages.error(request, refusal.sentence)
         return redirect("federation:provider", client_id=client_id, provider_id=provider_id)
     return redirect(address)
 

@@ -3,7 +3,6 @@
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.utils.translation import gettext_noop as noop
 
 from muniment.core import clock
 from muniment.core.actor import Actor
@@ -35,7 +34,7 @@ def add_factor(actor: Actor, *, secret: str, code: str) -> tuple[Authenticator, 
     row.data["last_counter"] = codes.counter_of(secret, code)
     row.save(update_fields=["data"])
     made = new_codes(person)
-    changed(actor, person, Event.FACTOR_ADDED, row.type, noop("An authenticator app was set up"))
+    changed(actor, person, Event.FACTOR_ADDED, row.type, "An authenticator app was set up")
     return row, made
 
 
@@ -53,7 +52,7 @@ def remove_factor(actor: Actor) -> None:
     app = rows.filter(type=Authenticator.Type.TOTP).first()
     if app is None:
         raise NotFound
-    changed(actor, person, Event.FACTOR_REMOVED, app.type, noop("Your authenticator app was removed"))
+    changed(actor, person, Event.FACTOR_REMOVED, app.type, "Your authenticator app was removed")
     app.delete()
     if not rows.filter(type=Authenticator.Type.WEBAUTHN).exists():
         rows.delete()
@@ -71,7 +70,7 @@ def make_recovery_codes(actor: Actor) -> tuple[str, ...]:
         raise NotFound
     made = new_codes(person)
     record_own(actor, Event.RECOVERY_CODES_MADE, person.id, person)
-    subject, body = letter_texts.factor_changed(actor, noop("New recovery codes were made"))
+    subject, body = letter_texts.factor_changed(actor, "New recovery codes were made")
     write_letter(to=person.email, subject=subject, body=body, person_id=person.id)
     person.credentials_changed_at = clock.now()
     person.save(update_fields=["credentials_changed_at"])

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from muniment.core import ids
@@ -10,7 +9,7 @@ from muniment.core.actor import Actor
 from muniment.core.unit import action
 from muniment.trust.access import actions as access
 from muniment.trust.access.errors import LinkEnded
-from muniment.trust.access.types import GuestLinkFacts, LinkTask, Part
+from muniment.trust.access.types import GuestLinkFacts, LinkTask
 from muniment.trust.audit import actions as audit
 from muniment.trust.audit.types import Event
 from muniment.trust.identity import letter_texts, models, queries
@@ -29,7 +28,6 @@ def make_guest_link(
     purpose: str,
     until: datetime,
     most_uses: int,
-    part: Part | Literal[""] = "",
 ) -> GuestLinkFacts:
     """Mail somebody without an account a link to one task on a thing; the caller has authorised sharing it.
 
@@ -50,7 +48,6 @@ def make_guest_link(
         purpose=purpose,
         until=until,
         most_uses=most_uses,
-        part=part,
         secret_hash=queries.secret_hash(secret),
     )
     models.Guest.objects.create(id=link.id, email=address)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
-from django.utils import translation
 
 from muniment.core import clock, ids
 from muniment.core.actor import Actor
@@ -52,10 +51,7 @@ def ask_password_reset(actor: Actor, *, email: str) -> None:
     person = queries.find_person(email)
     about = person or models.Person(email=email, name="Nobody", kind="contact")
     with transaction.atomic():
-        with translation.override(
-            queries.language_of(about)
-        ):  # asking for their zone would tell that somebody is there
-            subject, body = (str(text) for text in letter_texts.password_reset(reset_path(about)))
+        subject, body = letter_texts.password_reset(reset_path(about))
         write_letter(to=about.email, subject=subject, body=body, person_id=person.id if person else None)
         if person is None or not person.is_active:
             transaction.set_rollback(True)

@@ -2,32 +2,24 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from muniment.core.days import is_far
-
 MOST_LINES: Final = 500
 LONGEST_CELL: Final = 500
 _FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide ones run in Asia
 _SEPARATORS: Final = ",;\t|"
-PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
+_COLUMNS: Final = {
     "name": ("name", "full name", "person"),
     "email": ("email", "e-mail", "e-mail address", "email address", "mail", "address"),
     "role": ("role", "as"),
     "purpose": ("purpose", "why", "reason"),
     "until": ("until", "end", "ends", "end date", "access until"),
 }
-CLIENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "client": ("client", "company", "client company"),
-    "line": ("what it does", "line", "about", "business"),
-    **PEOPLE,
-}
 NEEDED: Final = ("name", "email", "role", "purpose")
-NEEDED_OF_CLIENTS: Final = ("client",)
 _MARKS: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 _AMBIGUOUS_MOST: Final = 12
 
@@ -53,12 +45,8 @@ def decode(data: bytes) -> str:
         return _decoded(data, "cp1252")
 
 
-def read(
-    text: str, columns: Mapping[str, tuple[str, ...]] = PEOPLE, needed: Sequence[str] = NEEDED
-) -> list[tuple[int, dict[str, str]]]:
+def read(text: str) -> list[tuple[int, dict[str, str]]]:
     """Return the lines of a list, each with its number and its cells by the names of the columns.
-
-    `columns` are the names to look for with their spellings; without the `needed` ones a list cannot be read.
 
     Raises:
         Unreadable: the first line names no columns, one is missing or there twice, or there are too many lines.
@@ -78,12 +66,12 @@ def read(
     rows = [(number, row) for number, row in rows if any(row)]
     if not rows:
         raise Unreadable(_("There is nothing in this list."))
-    places = _columns(rows[0][1], columns, needed)
+    columns = _columns(rows[0][1])
     if len(rows) - 1 > MOST_LINES:
-        raise Unreadable(_("At most %s lines at once. Send the list in parts.") % MOST_LINES)
+        raise Unreadable(_("At most %s people at once. Send the list in parts.") % MOST_LINES)
     if len(rows) == 1:
-        raise Unreadable(_("There is nothing in this list, only the names of the columns."))
-    return [(number, {name: _cell(row, place) for name, place in places.items()}) for number, row in rows[1:]]
+        raise Unreadable(_("There is nobody in this list, only the names of the columns."))
+    return [(number, {name: _cell(row, place) for name, place in columns.items()}) for number, row in rows[1:]]
 
 
 def day(text: str) -> datetime | None:
@@ -101,12 +89,9 @@ def day(text: str) -> datetime | None:
             raise Unreadable(_("This day could be read in two ways. Write it as 2026-12-31."))
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d %B %Y", "%d %b %Y"):
         try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day
+            return datetime.combine(datetime.strptime(text, form).date(), time(23, 59, 59), UTC)  # noqa: DTZ007 - a day
         except ValueError:
             continue
-        if is_far(found):
-            raise Unreadable(_("This day is too far away."))
-        return datetime.combine(found, time(23, 59, 59), UTC)
     raise Unreadable(_("This is no day. Write it as 2026-12-31."))
 
 
@@ -125,19 +110,18 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if is_moved or cell.lstrip().startswith(_FORMULAS) else cell
 
 
-def _columns(head: list[str], columns: Mapping[str, tuple[str, ...]], needed: Sequence[str]) -> dict[str, int]:
+def _columns(head: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, title in enumerate(head):
-        name = next((name for name, spellings in columns.items() if title.casefold().strip(" *:") in spellings), None)
+        name = next((name for name, spellings in _COLUMNS.items() if title.casefold().strip(" *:") in spellings), None)
         if name in found:
             raise Unreadable(_("Two columns are called alike: %s.") % title)
         if name is not None:
             found[name] = place
-    missing = [name for name in needed if name not in found]
+    missing = [name for name in NEEDED if name not in found]
     if missing:
         raise Unreadable(
-            _("The first line must name the columns %(needed)s. Missing: %(missing)s.")
-            % {"needed": ", ".join(needed), "missing": ", ".join(missing)}
+            _("The first line must name the columns name, e-mail, role and purpose. Missing: %s.") % ", ".join(missing)
         )
     return found
 

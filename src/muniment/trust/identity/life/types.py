@@ -73,43 +73,5 @@ class Sheet:
 
     @property
     def is_good(self) -> bool:
-        """Whether everything in it can be done."""
+        """Whether everybody in it can be invited."""
         return bool(self.lines) and not self.problem and not any(line.problems for line in self.lines)
-
-
-@dataclass(frozen=True)
-class ClientLine:
-    """One line of a list of clients: a company, and one of its people unless `email` is empty."""
-
-    number: int
-    client: str
-    about: str
-    name: str = ""
-    email: str = ""
-    role: str = ""
-    purpose: str = ""
-    until: datetime | None = None
-    problems: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ClientSheet:
-    """A list of clients as it was read. `problem` is what is wrong with the whole of it; then there are no lines."""
-
-    lines: tuple[ClientLine, ...] = field(default=())
-    problem: str = ""
-
-    @property
-    def is_good(self) -> bool:
-        """Whether everything in it can be done."""
-        return bool(self.lines) and not self.problem and not any(line.problems for line in self.lines)
-
-    @property
-    def clients(self) -> tuple[str, ...]:
-        """The companies in it, each once, in the order of the list."""
-        return tuple({line.client.casefold(): line.client for line in reversed(self.lines)}.values())[::-1]
-
-    @property
-    def people(self) -> int:
-        """How many people it invites."""
-        return sum(bool(line.email) for line in self.lines)

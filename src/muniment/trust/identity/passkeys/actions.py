@@ -4,7 +4,6 @@ from typing import Final
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.utils.translation import gettext_noop as noop
 
 from muniment.core import clock, ids
 from muniment.core.actor import Actor
@@ -53,7 +52,7 @@ def add_passkey(actor: Actor, *, made: Made, name: str) -> tuple[Authenticator, 
     )
     has_codes = Authenticator.objects.filter(user_id=person.id, type=Authenticator.Type.RECOVERY_CODES).exists()
     codes = () if has_codes else new_codes(person)
-    what = noop("A passkey was added") if made.alone else noop("A security key was added")
+    what = "A passkey was added" if made.alone else "A security key was added"
     changed(actor, person, Event.FACTOR_ADDED, _kind(row), what)
     return row, codes
 
@@ -86,7 +85,7 @@ def remove_passkey(actor: Actor, *, passkey_id: UUID) -> None:
     left = Authenticator.objects.filter(user_id=person.id).exclude(pk=row.pk)
     if not left.exclude(type=Authenticator.Type.RECOVERY_CODES).exists():
         raise LastFactor
-    what = noop("A passkey was removed") if row.data["alone"] else noop("A security key was removed")
+    what = "A passkey was removed" if row.data["alone"] else "A security key was removed"
     changed(actor, person, Event.FACTOR_REMOVED, _kind(row), what)
     row.delete()
 

@@ -2,22 +2,11 @@
 
 from muniment.trust.identity.addresses import clean_email, clean_name
 from muniment.trust.identity.delegation import keeps_password
-from muniment.trust.identity.life.queries.bringing import read_clients
 from muniment.trust.identity.life.queries.idling import is_break_glass, why_disabled
 from muniment.trust.identity.limits import delayed
-from muniment.trust.identity.mailing.queries import erased, mailable
 from muniment.trust.identity.passkeys.queries import has_passkey
 from muniment.trust.identity.queries.actors import actor_for, factors, guest, in_logs, proved_at, visitor
-from muniment.trust.identity.queries.companies import (
-    companies,
-    companies_across,
-    company,
-    company_names,
-    few_spaces,
-    firm_name,
-    places,
-    spaces,
-)
+from muniment.trust.identity.queries.companies import companies, company, company_names, firm_name, places, spaces
 from muniment.trust.identity.queries.guests import (
     as_guest,
     guest_address,
@@ -38,7 +27,6 @@ from muniment.trust.identity.queries.links import (
     secret_hash,
 )
 from muniment.trust.identity.queries.looking import contacts_to_look_as, is_looking, look_of
-from muniment.trust.identity.queries.mail_tries import mail_try
 from muniment.trust.identity.queries.people import (
     clients_of,
     find_person,
@@ -54,15 +42,6 @@ from muniment.trust.identity.queries.people import (
     roles_to_give,
     staff_to_assign,
 )
-from muniment.trust.identity.queries.reading import (
-    chosen_reading,
-    language_of,
-    reading,
-    reading_as,
-    reading_of,
-    zone_of_contact,
-    zones,
-)
 from muniment.trust.identity.queries.sessions import sessions_of, sessions_with, sign_in_facts
 from muniment.trust.identity.roles import label as role_label
 from muniment.trust.identity.stepping_up.ways import declare_way
@@ -72,21 +51,17 @@ __all__ = [
     "SIGN_INS_IN_HAND",
     "actor_for",
     "as_guest",
-    "chosen_reading",
     "clean_email",
     "clean_name",
     "clients_of",
     "companies",
-    "companies_across",
     "company",
     "company_names",
     "contacts_to_look_as",
     "cost_of_passwords",
     "declare_way",
     "delayed",
-    "erased",
     "factors",
-    "few_spaces",
     "find_invitation",
     "find_person",
     "find_resetting",
@@ -106,15 +81,12 @@ __all__ = [
     "is_guest",
     "is_looking",
     "keeps_password",
-    "language_of",
     "letters",
     "link_behind",
     "links_to",
     "logs_of",
     "look_of",
     "mail_state",
-    "mail_try",
-    "mailable",
     "open_invitations",
     "people",
     "people_named",
@@ -122,10 +94,6 @@ __all__ = [
     "person",
     "places",
     "proved_at",
-    "read_clients",
-    "reading",
-    "reading_as",
-    "reading_of",
     "role_label",
     "roles_to_assign",
     "roles_to_give",
@@ -138,6 +106,4 @@ __all__ = [
     "staff_to_assign",
     "visitor",
     "why_disabled",
-    "zone_of_contact",
-    "zones",
 ]

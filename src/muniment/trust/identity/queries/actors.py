@@ -76,9 +76,9 @@ def in_logs(actor: Actor, shown: Iterable[UUID] = ()) -> list[Actor]:
         return [actor]
     if actor.person_id is None:
         return [actor.within(place) for place in logs_of(None)]
-    why = access.purposes(actor, also)
+    belonging = {membership.client_id: membership.id for membership in clients.memberships(actor.person_id)}
+    why = access.purposes(actor) if also else {}
     own = {actor.client_id} if actor.client_id else set(logs_of(actor.person_id)) - also
-    belonging = {place: facts.id for place, facts in clients.memberships_in(actor.person_id, own | also).items()}
     here = [replace(actor.within(place), membership_id=belonging.get(place)) for place in own]
     there = [
         replace(actor.within(place), membership_id=belonging.get(place), purpose=why.get(place, "")) for place in also
@@ -119,8 +119,8 @@ def _within(person: Actor, client_id: UUID | None) -> Actor:
     verbs = access.firm_verbs(person.person_id) if is_staff else frozenset()
     if client_id is None and not is_staff:
         return person
+    belonging = {membership.client_id: membership for membership in clients.memberships(person.person_id)}
     firm_id = clients.find_firm_id() if is_staff else None
-    belonging = clients.memberships_in(person.person_id, {place for place in (firm_id, client_id) if place})
     home = belonging.get(firm_id) if firm_id else None
     if client_id is None:
         at_home = replace(person, client_id=firm_id, firm_verbs=verbs, membership_id=home.id if home else None)

@@ -34,20 +34,17 @@ def letters(actor: Actor) -> list[Letter]:
             sent_at=row.sent_at,
             attached=tuple(file["name"] for file in row.message.get("attachments", [])),
         )
-        for row in models.Letter.objects.filter(dropped_at=None).order_by("-id")[:SHOWN]
-        if row.message is not None
+        for row in models.Letter.objects.order_by("-id")[:SHOWN]
     ]
 
 
 def mail_state() -> MailState:
     """Return whether mails go out."""
-    waiting = models.Letter.objects.filter(sent_at=None, failed_at=None, dropped_at=None)
+    waiting = models.Letter.objects.filter(sent_at=None)
     facts = waiting.aggregate(oldest=Min("created_at"), tries=Max("tries"))
     return MailState(
         server=config.current().smtp_url is not None,
         waiting=waiting.count(),
         oldest_at=facts["oldest"],
         tries=facts["tries"] or 0,
-        failed=models.Letter.objects.filter(failed_at__isnull=False, sent_at=None, dropped_at=None).count(),
-        bounced=models.Person.objects.filter(bounced_at__isnull=False, disabled_at=None).count(),
     )

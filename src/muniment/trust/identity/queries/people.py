@@ -4,29 +4,19 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared, among
 from muniment.core.errors import NotFound
 from muniment.core.unit import query
 from muniment.trust.access import queries as access
 from muniment.trust.access.types import GroupFacts
 from muniment.trust.clients import queries as clients
 from muniment.trust.identity import models
-from muniment.trust.identity.addresses import address_in
 from muniment.trust.identity.types import Invitation, Member, Person
 
 ERASED_ADDRESS = "@erased.invalid"
-
-
-def _by_id(person_ids: list[UUID]) -> QuerySet[models.Person]:
-    return models.Person.objects.filter(among("id", person_ids))
-
-
-_BY_ID = Prepared(_by_id)
 
 
 def person(person_id: UUID) -> Person:
@@ -44,7 +34,7 @@ def person(person_id: UUID) -> Person:
 def people(person_ids: Iterable[UUID | None]) -> dict[UUID, Person]:
     """Return people by id; guests, who are known by their address, among them. An id of nobody is left out."""
     wanted = {person_id for person_id in person_ids if person_id is not None}
-    found = {row.id: _facts(row) for row in _BY_ID(person_ids=list(wanted))} if wanted else {}
+    found = {row.id: _facts(row) for row in models.Person.objects.filter(id__in=wanted)} if wanted else {}
     unknown = wanted - found.keys()
     return found | {row.id: _guest(row) for row in models.Guest.objects.filter(id__in=unknown)} if unknown else found
 
@@ -61,13 +51,6 @@ def people_named(part: str) -> list[Person]:
 def find_person(email: str) -> models.Person | None:
     """Return who has this address, or None; never tell a visitor which."""
     return models.Person.objects.filter(email=email.strip()).first()
-
-
-def find_people(texts: Iterable[str]) -> dict[str, models.Person]:
-    """Return who has some addresses, by address, in one question; what is no address is nobody's."""
-    wanted = {email for email in map(address_in, texts) if email}
-    rows = models.Person.objects.filter(email__in=sorted(wanted)) if wanted else []
-    return {row.email: row for row in rows}
 
 
 def has_factor(person_id: UUID) -> bool:

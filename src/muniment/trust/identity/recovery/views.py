@@ -42,7 +42,7 @@ def lost(request: HttpRequest) -> HttpResponse:
         try:
             proving.insist_may_ask_recovery(request, person)
         except (TooManyTries, ProofNeeded) as refusal:
-            messages.error(request, _(refusal.sentence))
+            messages.error(request, refusal.sentence)
             status = refusal.status
         else:
             actions.ask_recovery(visitor, person_id=person.id)

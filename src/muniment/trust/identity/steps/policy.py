@@ -13,7 +13,7 @@ from muniment.trust.clients import queries as clients
 def terms_of(person_id: UUID) -> SignInTerms:
     """Return the strictest terms of the places somebody belongs to; devices of administrators are never trusted."""
     places = [(place.client_id, place.kind) for place in clients.memberships(person_id)]
-    found = access.sign_in_terms(person_id, places)
+    found = access.sign_in_terms(places)
     if found.trusted_days and access.firm_verbs(person_id):
         return replace(found, trusted_days=0)
     return found
@@ -31,4 +31,4 @@ def longest(began_at: datetime, idle_minutes: int | None, hours: int | None) -> 
 def has_lost_a_role(person_id: UUID, since: datetime) -> bool:
     """Return whether a role of theirs ended after a moment, in a place they still belong to."""
     places = clients.memberships(person_id) if since < clock.now() else []
-    return access.has_lost_a_role(person_id, [place.client_id for place in places], since)
+    return any(access.lost_role_since(place.client_id, person_id, since) for place in places)

@@ -53,7 +53,7 @@ def _fits(request: HttpRequest, stage: Stage, form: MailedCode) -> bool:
     try:
         fits = proving.mailed_code(request, stage.login.user, stage.state, form.cleaned_data["code"])
     except (TooManyTries, ProofNeeded) as refusal:
-        form.add_error(None, _(refusal.sentence))
+        form.add_error(None, refusal.sentence)
         return False
     stash_login(request, stage.login)
     if not fits:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,9 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Show the account of whoever is signed in."""
     actor: Actor = request.actor  # type: ignore[attr-defined] # set by web.middleware.actors
     facts = queries.sign_in_facts(actor)
-    language, zone = queries.reading(request.user)  # type: ignore[arg-type] # our own model of a person
     shown = {
-        "reading": {"language": dict(settings.LANGUAGES)[language], "zone": zone.replace("_", " ")},
         "password_changed_at": facts.changed_at,
         "second_factor_since": facts.second_factor_since,
         "passkeys": passkeys_of(actor),

@@ -6,7 +6,6 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -46,7 +45,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     try:
         may_ask = proving.may_ask_reset(request, email)
     except ProofNeeded as refusal:
-        form.add_error(None, _(refusal.sentence))
+        form.add_error(None, refusal.sentence)
         return render(request, "account/password_reset.html", {"form": form}, status=refusal.status)
     if may_ask:
         actions.ask_password_reset(queries.visitor(request), email=email)

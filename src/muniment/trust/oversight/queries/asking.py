@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared
 from muniment.core.errors import NotFound
 from muniment.core.unit import acting_as, desk, query
 from muniment.trust.access import queries as access
@@ -61,7 +60,8 @@ def to_decide(actor: Actor) -> list[RequestFacts]:
     One look for all of them; only those that wait are looked at one by one.
     """
     with desk(actor):
-        places = dict(_ASKED(since=oldest_open()))
+        rows = AccessRequest.objects.filter(state="asked", asked_at__gt=oldest_open())
+        places = dict(rows.values_list("id", "client_id"))
     if "request:decide" in actor.firm_verbs:
         places |= _on_docket(actor)
     found = []
@@ -73,13 +73,6 @@ def to_decide(actor: Actor) -> list[RequestFacts]:
             if facts is not None and facts.may_decide and is_known(inside, facts):
                 found.append(facts)
     return found
-
-
-def _asked(since: datetime) -> QuerySet[AccessRequest, Any]:
-    return AccessRequest.objects.filter(state="asked", asked_at__gt=since).values_list("id", "client_id")
-
-
-_ASKED = Prepared(_asked)
 
 
 def _on_docket(actor: Actor) -> dict[UUID, UUID]:

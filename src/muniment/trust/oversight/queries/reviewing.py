@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 
 from muniment.core import clock
 from muniment.core.actor import Actor
-from muniment.core.db.prepared import Prepared
 from muniment.core.errors import NotFound
 from muniment.core.unit import acting_as, desk, query
 from muniment.trust.access import queries as access
@@ -63,17 +61,10 @@ def open_for(actor: Actor) -> list[tuple[ReviewFacts, int]]:
     if actor.person_id is None:
         return []
     with desk(actor):
-        counts = dict(_WAITING(person_id=actor.person_id))
-        rows = facts_of(AccessReview.objects.filter(id__in=counts).order_by("due_at")) if counts else []
+        waiting = ReviewItem.objects.filter(owner_id=actor.person_id, state="open", review__closed_at=None)
+        counts = dict(waiting.values_list("review_id").annotate(Count("id")).values_list("review_id", "id__count"))
+        rows = facts_of(AccessReview.objects.filter(id__in=counts).order_by("due_at"))
         return [(row, counts[row.id]) for row in rows]
-
-
-def _waiting(person_id: UUID) -> QuerySet[ReviewItem, Any]:
-    rows = ReviewItem.objects.filter(owner_id=person_id, state="open", review__closed_at=None)
-    return rows.values_list("review_id").annotate(Count("id")).values_list("review_id", "id__count")
-
-
-_WAITING = Prepared(_waiting)
 
 
 def overview(actor: Actor) -> list[tuple[UUID, ReviewFacts | None]]:

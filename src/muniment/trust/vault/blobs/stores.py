@@ -5,12 +5,10 @@ from functools import cache
 from typing import cast
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from muniment.core import clock, config
-from muniment.core.db import binding
 from muniment.core.db.binding import Binding
-from muniment.core.db.prepared import Prepared
 from muniment.core.unit import bound
 from muniment.trust.vault.errors import RegionRefused, StoreUnknown
 from muniment.trust.vault.models import Blob, Residency
@@ -64,17 +62,9 @@ def store_of(blob: Blob) -> Store:
 
 def region_of(client_id: UUID) -> str:
     """Return the one region in which a client's documents may lie; empty: any."""
-    if binding.is_bound_to(client_id):
-        return next(iter(_REGION(client_id=client_id)), "")
     with bound(Binding(client_id)):
-        return next(iter(_REGION(client_id=client_id)), "")
-
-
-def _region(client_id: UUID) -> QuerySet[Residency, str]:
-    return Residency.objects.filter(client_id=client_id).order_by("id").values_list("region", flat=True)[:1]
-
-
-_REGION = Prepared(_region)
+        row = Residency.objects.filter(client_id=client_id).first()
+    return row.region if row else ""
 
 
 def require_region(client_id: UUID, place: Store) -> None:

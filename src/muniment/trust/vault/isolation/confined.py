@@ -17,7 +17,6 @@ from muniment.trust.vault.isolation import confinement
 TASKS = {
     "content": "muniment.trust.vault.vetting.looking:look",
     "image": "muniment.trust.vault.isolation.previews:image",
-    "logo": "muniment.trust.vault.isolation.previews:logo",
     "pdf-page": "muniment.trust.vault.isolation.previews:pdf_page",
     "probe": "muniment.trust.vault.isolation.probing:probe",
     "strain": "muniment.trust.vault.isolation.probing:strain",

@@ -17,8 +17,6 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP")
 PIXELS_MOST = 36_000_000
 EDGE_PIXELS = 2400
 PAGE_PIXELS = 1600
-LOGO_PIXELS = 384
-LOGO_BYTES_MOST = 96 * 1024
 _QUALITY = 85
 
 
@@ -39,23 +37,6 @@ def image(source: BinaryIO) -> bytes:
     picture = upright.convert("RGBA" if is_clear else "RGB")
     picture.thumbnail((EDGE_PIXELS, EDGE_PIXELS))
     return _file(picture)
-
-
-def logo(source: BinaryIO) -> bytes:
-    """Return a picture as a logo, of the same form as `image` does: a PNG of at most 384 pixels an edge and 96 KiB.
-
-    Raises:
-        TaskRefused: it has more pixels than can be decoded safely.
-    """
-    _, _, file = image(source).partition(b"\0")
-    with Image.open(io.BytesIO(file)) as found:
-        picture = found.convert("RGBA")
-    for edge in (LOGO_PIXELS, LOGO_PIXELS // 2, LOGO_PIXELS // 3):  # the last is small enough, whatever is in it
-        picture.thumbnail((edge, edge))
-        made = _file(picture)
-        if len(made) <= LOGO_BYTES_MOST:
-            return made
-    raise TaskRefused("too many bytes")
 
 
 def pdf_page(source: BinaryIO, number: str) -> bytes:
@@ -90,7 +71,7 @@ def _load_readers() -> None:
         kept = io.BytesIO()
         Image.new("P" if kind == "GIF" else "RGB", (2, 2)).save(kept, kind)
         image(io.BytesIO(kept.getvalue()))
-    logo(io.BytesIO(_file(Image.new("RGBA", (2 * LOGO_PIXELS, 2))).partition(b"\0")[2]))
+    _file(Image.new("RGBA", (2, 2)))
 
 
 _load_readers()

@@ -32,7 +32,7 @@ from muniment.trust.vault.blobs.segments import (
 )
 from muniment.trust.vault.blobs.stores import store_of
 from muniment.trust.vault.errors import FooterDamaged, Locked, SegmentDamaged, StoreDown, StoreFull
-from muniment.trust.vault.keys import blob_keys, wrapping
+from muniment.trust.vault.keys import wrapping
 from muniment.trust.vault.keys.pacing import Pace
 from muniment.trust.vault.models import Blob
 from muniment.trust.vault.store.contract import StoredBlob
@@ -136,7 +136,8 @@ def _seal_anew(row: Blob, pace: Pace) -> int:
 def _switch(row: Blob, key: bytes, new: Codec) -> bool:
     """Let the row name the new bytes and their key, if it still means the old ones."""
     version = queries.client_versions(row.client_id)[0]
-    wrapped = blob_keys.wrap(row.client_id, row.id, key, version)
+    bound_to = row.client_id.bytes + row.id.bytes
+    wrapped = wrapping.wrap(queries.client_key(row.client_id, version), key, bound_to)
     with bound(Binding(row.client_id)):
         same = Blob.objects.filter(client_id=row.client_id, id=row.id, deleted_at=None, store=row.store)
         return bool(

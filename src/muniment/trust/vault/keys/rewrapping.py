@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from muniment.trust.vault import queries
-from muniment.trust.vault.keys import blob_keys, locks, signing, wrapping
+from muniment.trust.vault.keys import signing, wrapping
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
 
 
@@ -26,16 +26,14 @@ def make_person_key(person_id: UUID) -> None:
     """Make the key of a person; what is sealed for them from now on is sealed with it. Repeating it changes nothing."""
     version = queries.installation_version("people")
     people = wrapping.derive(queries.installation_key("people", version), "person key")
-    lock = queries.context("person", person_id)
-    wrapped = locks.close(lock, wrapping.wrap(people, wrapping.new_key(), lock))
+    wrapped = wrapping.wrap(people, wrapping.new_key(), queries.context("person", person_id))
     PersonKey.objects.get_or_create(person_id=person_id, defaults={"wrapped": wrapped, "people_version": version})
 
 
 def add_client_key(client_id: UUID) -> int:
     """Make the next version of the bound client's key and return it."""
-    newest = ClientKey.objects.filter(client_id=client_id).order_by("-version").first()
-    version, lock = (newest.version + 1 if newest else 1), queries.context("client", client_id)
-    wrapped = locks.close(lock, queries.keyring().wrap(wrapping.new_key(), lock))
+    version = (ClientKey.objects.filter(client_id=client_id).order_by("-version").first() or ClientKey()).version + 1
+    wrapped = queries.keyring().wrap(wrapping.new_key(), queries.context("client", client_id))
     ClientKey.objects.create(client_id=client_id, version=version, wrapped=wrapped)
     return version
 
@@ -57,9 +55,8 @@ def client_keys(client_id: UUID) -> int:
     count, keyring, bound_to = 0, queries.keyring(), queries.context("client", client_id)
     for row in ClientKey.objects.filter(client_id=client_id):
         old = bytes(row.wrapped)
-        bare = locks.open_(bound_to, old)
-        if not keyring.is_current(bare):
-            fresh = locks.close(bound_to, keyring.wrap(keyring.unwrap(bare, bound_to), bound_to))
+        if not keyring.is_current(old):
+            fresh = keyring.wrap(keyring.unwrap(old, bound_to), bound_to)
             count += ClientKey.objects.filter(client_id=client_id, id=row.id, wrapped=old).update(wrapped=fresh)
     return count
 
@@ -70,8 +67,8 @@ def under_people(most: int) -> int:
     rows = PersonKey.objects.filter(people_version__lt=version, destroyed_at=None).order_by("person_id")
     for row in rows[:most]:
         old, bound_to = bytes(row.wrapped), queries.context("person", row.person_id)
-        key = wrapping.unwrap(_people(row.people_version), locks.open_(bound_to, old), bound_to)
-        fresh = locks.close(bound_to, wrapping.wrap(_people(version), key, bound_to))
+        key = wrapping.unwrap(_people(row.people_version), old, bound_to)
+        fresh = wrapping.wrap(_people(version), key, bound_to)
         same = PersonKey.objects.filter(person_id=row.person_id, wrapped=old)  # not one that was destroyed just now
         count += same.update(wrapped=fresh, people_version=version)
     return count
@@ -81,9 +78,11 @@ def blobs(client_id: UUID, version: int, most: int) -> int:
     """Wrap keys of the bound client's blobs with a version of its key; return how many were under an older one."""
     rows = Blob.objects.filter(client_id=client_id, key_version__lt=version).exclude(wrapped_key=b"")
     found = list(rows.select_for_update().order_by("key_version", "id")[:most])
+    new = queries.client_key(client_id, version)
     for blob in found:
-        key = blob_keys.unwrap(client_id, blob.id, bytes(blob.wrapped_key), blob.key_version)
-        blob.wrapped_key, blob.key_version = blob_keys.wrap(client_id, blob.id, key, version), version
+        place = client_id.bytes + blob.id.bytes
+        key = wrapping.unwrap(queries.client_key(client_id, blob.key_version), bytes(blob.wrapped_key), place)
+        blob.wrapped_key, blob.key_version = wrapping.wrap(new, key, place), version
     if found:
         Blob.objects.filter(client_id=client_id).bulk_update(found, ["wrapped_key", "key_version"])
     return len(found)

@@ -4,7 +4,7 @@ The trial takes what really lies in the database and in the store, and every key
 hold of. One value that opens means that nothing was destroyed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from uuid import UUID
 
@@ -15,19 +15,11 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.vault import queries
 from muniment.trust.vault.blobs import segments
 from muniment.trust.vault.blobs.stores import store_of
-from muniment.trust.vault.errors import (
-    BlobMissing,
-    KeyDestroyed,
-    KeyRefused,
-    LocksUnwritable,
-    SealBroken,
-    SegmentDamaged,
-    VaultError,
-)
+from muniment.trust.vault.errors import BlobMissing, KeyRefused, SealBroken, SegmentDamaged, VaultError
 from muniment.trust.vault.index import writing as index
-from muniment.trust.vault.keys import blob_keys, locks, resealing, rewrapping, wrapping
+from muniment.trust.vault.keys import resealing, rewrapping, wrapping
 from muniment.trust.vault.models import Blob, ClientKey, InstallationKey, PersonKey
-from muniment.trust.vault.types import Returned, Trial
+from muniment.trust.vault.types import Trial
 
 SAMPLES = 3  # of each column and of blobs
 
@@ -54,74 +46,6 @@ def destroy_blob_keys(client_id: UUID, blob_ids: list[UUID]) -> int:
     return rows.update(wrapped_key=b"", deleted_at=clock.now())
 
 
-def destroy_locks(kind: str, subject_id: UUID, of_client: UUID | None, blob_ids: Iterable[UUID] = ()) -> int:
-    """Destroy the locks of what was destroyed (kind: client, person, or another with `blob_ids`); return how many.
-
-    Call it once the destruction of the keys is on the disk: nothing brings a lock back. Repeating it does no harm.
-
-    Raises:
-        KeyMissing, KeyRefused: the file of the locks is not there, or not as it must be.
-        LocksUnwritable: the disk is full; nothing was destroyed.
-    """
-    try:
-        return locks.destroy(_locks_of(kind, subject_id, of_client, blob_ids))
-    except OSError as error:
-        raise LocksUnwritable from error
-
-
-def has_locks(kind: str, subject_id: UUID, of_client: UUID | None, blob_ids: Iterable[UUID] = ()) -> bool:
-    """Tell whether any of the locks is still there that `destroy_locks` destroys."""
-    names = _locks_of(kind, subject_id, of_client, blob_ids)
-    return len(locks.destroyed(names)) < len(names)
-
-
-def returned() -> Returned:
-    """Return whose keys lie in the database although their locks were destroyed: a restored backup brought them back.
-
-    Raises:
-        KeyMissing, KeyRefused: as for `destroy_locks`.
-    """
-    present = set(PersonKey.objects.filter(destroyed_at=None).values_list("person_id", flat=True))
-    people = _gone({person_id: queries.context("person", person_id) for person_id in present})
-    of_clients = {client_id: queries.context("client", client_id) for client_id in clients.client_ids()}
-    closed = {client_id for client_id in _gone(of_clients) if queries.client_versions(client_id)}
-    blobs: dict[UUID, list[UUID]] = {}
-    for client_id in set(of_clients) - closed:
-        with bound(Binding(client_id)):
-            ids = list(Blob.objects.filter(client_id=client_id).exclude(wrapped_key=b"").values_list("id", flat=True))
-        if gone := _gone({blob_id: blob_keys.lock_of(client_id, blob_id) for blob_id in ids}):
-            blobs[client_id] = sorted(gone)
-    return Returned(sorted(people), sorted(closed), blobs)
-
-
-def bury(found: Returned) -> int:
-    """Destroy the keys again that a restored backup brought back; return how many rows there were."""
-    count = 0
-    if found.people:
-        rows = PersonKey.objects.filter(person_id__in=found.people, destroyed_at=None)
-        count += rows.update(wrapped=b"", destroyed_at=clock.now())
-    for client_id in found.clients:
-        with bound(Binding(client_id)):
-            count += destroy_client_key(client_id)
-    for client_id, blob_ids in found.blobs.items():
-        with bound(Binding(client_id)):
-            count += destroy_blob_keys(client_id, blob_ids)
-    return count
-
-
-def _gone(names: dict[UUID, bytes]) -> set[UUID]:
-    found = locks.destroyed(names.values())
-    return {owner for owner, name in names.items() if name in found}
-
-
-def _locks_of(kind: str, subject_id: UUID, of_client: UUID | None, blob_ids: Iterable[UUID]) -> list[bytes]:
-    if kind in {"client", "person"}:
-        return [queries.context(kind, subject_id)]
-    if of_client is None:
-        raise LookupError("a document of no client")
-    return [blob_keys.lock_of(of_client, blob_id) for blob_id in blob_ids]
-
-
 def try_client(client_id: UUID) -> Trial:
     """Try what a client's key sealed with every key that there still is."""
     keys = list(_keys_at_hand())
@@ -131,9 +55,7 @@ def try_client(client_id: UUID) -> Trial:
         left = ClientKey.objects.filter(client_id=client_id).count()
     opened = sum(_opens(key, sealed, place) for key in keys for sealed, place in values)
     for blob in blobs:
-        with suppress(KeyDestroyed):
-            bare = blob_keys.bare(client_id, blob.id, bytes(blob.wrapped_key))
-            opened += sum(_unwraps(key, bare, client_id.bytes + blob.id.bytes) for key in keys)
+        opened += sum(_unwraps(key, bytes(blob.wrapped_key), client_id.bytes + blob.id.bytes) for key in keys)
     tried, read = _try_blobs(blobs, keys)
     return Trial(len(values) + len(blobs), read, len(keys), opened + tried, left)
 
@@ -156,7 +78,8 @@ def try_blobs(client_id: UUID, blob_ids: list[UUID]) -> Trial:
         left = Blob.objects.filter(client_id=client_id, id__in=blob_ids).exclude(wrapped_key=b"").count()
     for other in others:
         with suppress(VaultError):
-            keys.append(blob_keys.unwrap(client_id, other.id, bytes(other.wrapped_key), other.key_version))
+            key = queries.client_key(client_id, other.key_version)
+            keys.append(wrapping.unwrap(key, bytes(other.wrapped_key), client_id.bytes + other.id.bytes))
     opened, read = _try_blobs(blobs, keys)
     return Trial(0, read, len(keys), opened, left)
 
@@ -192,11 +115,9 @@ def _keys_at_hand() -> Iterator[bytes]:
     firm = clients.find_firm_id()
     for client_id in [*clients.client_ids(), *([firm] if firm else [])]:
         for version in queries.client_versions(client_id):
-            with suppress(KeyDestroyed):
-                yield queries.client_key(client_id, version)
+            yield queries.client_key(client_id, version)
     for person_id in PersonKey.objects.filter(destroyed_at=None).values_list("person_id", flat=True):
-        with suppress(KeyDestroyed):
-            yield queries.person_key(person_id)
+        yield queries.person_key(person_id)
 
 
 def _opens(key: bytes, sealed: bytes, place: bytes) -> bool:

@@ -132,13 +132,6 @@ class Store(Protocol):
             StoreDown: the store does not answer.
         """
 
-    def ask_region(self, client_id: UUID) -> str:
-        """Return what `region` does, asked anew: whether the store answers now.
-
-        Raises:
-            StoreDown: it does not.
-        """
-
     def create(self, client_id: UUID, blob_id: UUID) -> None:
         """Make an empty unfinished blob, safe at the latest with the transaction that makes its row.
 

@@ -74,10 +74,6 @@ class DiskStore:
         """Return where this machine stands, as its settings say; empty where they do not."""
         return self._region
 
-    def ask_region(self, client_id: UUID) -> str:
-        """Return the same: nobody needs to be asked."""
-        return self.region(client_id)
-
     def create(self, client_id: UUID, blob_id: UUID) -> None:
         """Make an empty unfinished blob, on the disk when this returns.
 

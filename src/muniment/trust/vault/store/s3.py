@@ -91,11 +91,6 @@ class S3Store:
                 self._regions[bucket] = s3_client.said_region(self._client, self._address, bucket)
         return self._regions[bucket]
 
-    def ask_region(self, client_id: UUID) -> str:
-        """Return what `region` does, asked anew: whether the server answers now."""
-        self._regions.pop(self._address.bucket_of(client_id), None)
-        return self.region(client_id)
-
     def create(self, client_id: UUID, blob_id: UUID) -> None:
         """Make the row of an upload; the server only has to answer.
 

@@ -16,7 +16,6 @@ from muniment.web.views.conditions.words import (
     APPROVER_WORDS,
     COMPOSITION_WORDS,
     DAY_WORDS,
-    MAIL_SUBJECT_WORDS,
 )
 
 DAY_MINUTES = 24 * 60
@@ -238,11 +237,6 @@ class ProfileForm(SecondSteps, VersionForm):
         help_text=lazy("They are warned by mail 14 days before; an administrator can let them back. 90 is usual."),
     )
     approver = forms.ChoiceField(label=lazy("Who is the second person of requests"), choices=APPROVER_WORDS.items())
-    mail_subjects = forms.ChoiceField(
-        label=lazy("Subjects of notices by mail"),
-        choices=MAIL_SUBJECT_WORDS.items(),
-        help_text=lazy("Whoever sees a locked phone reads subjects. What was written never stands in a mail at all."),
-    )
     retention_days = forms.IntegerField(
         label=lazy("Keep documents for days"),
         required=False,
@@ -285,7 +279,4 @@ _SETS = (
     "never",
 )
 _OF_SIDE = ("session_idle_minutes", "session_hours", "passwords", "composition")
-_OF_PROFILE = (
-    *("zone", "review_days", "inactive_days", "approver", "mail_subjects", "retention_days"),
-    *SecondSteps.base_fields,
-)
+_OF_PROFILE = ("zone", "review_days", "inactive_days", "approver", "retention_days", *SecondSteps.base_fields)

@@ -60,7 +60,7 @@ def networks(request: HttpRequest) -> HttpResponse:
         try:
             actions.set_network(actor, **form.cleaned_data)
         except (NetworkInvalid, ShutsOut) as refusal:
-            form.add_error(None, _(refusal.sentence))
+            form.add_error(None, refusal.sentence)
         else:
             messages.success(request, _("Saved. It counts from the next click on."))
             return redirect("conditions:networks")

@@ -174,7 +174,7 @@ def _kept(actor: Actor, place: Place, facts: ProfileFacts, form: VersionForm, wa
     try:
         place.keep(actor, wanted)
     except (ProfileInvalid, ProfileMoved, ShutsOut) as refusal:
-        form.add_error(None, _(refusal.sentence))
+        form.add_error(None, refusal.sentence)
         return False
     return True
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from muniment.trust.access.errors import RuleInvalid
@@ -86,7 +85,7 @@ class RuleForm(forms.Form):
             try:
                 self.rule()
             except RuleInvalid as refusal:
-                raise forms.ValidationError(_(refusal.sentence)) from refusal
+                raise forms.ValidationError(refusal.sentence) from refusal
         return data
 
     def rule(self) -> Rule:

@@ -149,7 +149,7 @@ def _asked(actor: Actor, form: RuleForm, before: RuleFacts | None) -> RuleFacts 
             rule_id=before.rule_id if before else None,
         )
     except REFUSALS as refusal:
-        form.add_error(None, _(refusal.sentence))
+        form.add_error(None, refusal.sentence)
         return None
 
 

@@ -58,10 +58,6 @@ APPROVER_WORDS = {
     "administrator": lazy("An administrator of the firm"),
     "manager": lazy("A manager of the client"),
 }
-MAIL_SUBJECT_WORDS = {
-    "shown": lazy("Say who did what"),
-    "hidden": lazy("Say only that there is news"),
-}
 MFA_WORDS = {
     "required": lazy("At every sign-in"),
     "new-device": lazy("On a device that is new, or in another country"),
@@ -158,8 +154,6 @@ def _everything(profile: Profile) -> dict[tuple[str, str], str]:
     }
     if profile.recovery_hours != Profile().recovery_hours:
         found[everybody, _("Waiting after a lost phone")] = _("%s hours") % profile.recovery_hours
-    if profile.mail_subjects != Profile().mail_subjects:
-        found[everybody, _("Subjects of mails")] = str(MAIL_SUBJECT_WORDS[profile.mail_subjects])
     if profile.retention_days:
         found[everybody, _("Documents are kept")] = _("%s days") % profile.retention_days
     for name, side in (("staff", profile.staff), ("contacts", profile.contacts)):

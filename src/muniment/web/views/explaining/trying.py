@@ -61,7 +61,6 @@ def _shown(
     said = {
         "open": ("green", "circle-check", _("Open"), _("They would be let in.")),
         "closed": ("brass", "clock", _("Closed by conditions"), _("It is theirs to open, but they would be told:")),
-        "off": ("red", "lock", _("Switched off"), _("The firm has switched this part of the portal off here.")),
         "nothing": (
             "red",
             "lock",

@@ -97,7 +97,6 @@ def _context(actor: Actor, form: WhoForm, found: list[Way], label: Label, here: 
         "form": form if form.is_bound else WhoForm(initial={"may": verb}),
         "people": _people(actor, found, here, moment, links=explains),
         "sides": _sides(actor, verb, label, moment),
-        "is_off": bool(access.part_off(actor, verb, moment)),
         "is_past": moment is not None,
         "count": len(access.people_by(found)),
         "try_url": reverse("explain:try", kwargs={"client_id": actor.client_id}) if explains else "",

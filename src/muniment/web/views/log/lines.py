@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from muniment.core import ids
 from muniment.core.actor import Actor
+from muniment.portal.documents import queries as documents
 from muniment.trust.audit.types import EARNING, EntryFacts
 from muniment.trust.disclosure.types import LogLine
 from muniment.trust.identity import queries as identity
 from muniment.trust.identity.types import Person
 from muniment.web import words
-from muniment.web.views.log import things
 
 
 def by_day(shown: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -34,9 +34,12 @@ def described(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
 def with_addresses(line: dict[str, Any]) -> dict[str, Any]:
     """Return a line with where it leads to; those of a page alone need it, and it costs as much as the words."""
     place = {"client_id": line["client_id"]}
+    document_id, is_document = line["thing_id"], line["object_kind"] in {"document", "version"}
     return {
         **line,
-        "url": things.url(line),
+        "url": reverse("documents:document", kwargs={**place, "document_id": document_id})
+        if is_document and line["is_seen"]
+        else None,
         "entry_url": reverse("receipts:entry", kwargs={**place, "entry_id": line["id"]}),
         "earns": line["event"] in EARNING,
     }
@@ -46,7 +49,7 @@ def in_words(actor: Actor, shown: list[EntryFacts]) -> list[dict[str, Any]]:
     """Return entries of the actor's client with names for people and things, as far as `actor` may see them."""
     concerned = {_concerned(entry) for entry in shown} | {_looked_as(entry) for entry in shown}
     people = identity.people({entry.person_id for entry in shown} | concerned)
-    names = things.names(actor, [(entry.object_kind, thing) for entry in shown if (thing := _shown_thing(entry))])
+    names = documents.names(actor, set(filter(None, map(_shown_thing, shown))))
     return [_line(actor, entry, people, names) for entry in shown]
 
 

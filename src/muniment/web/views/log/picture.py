@@ -90,7 +90,7 @@ def _bar(x: float, place: float, one: DayCount, highest: int) -> dict[str, str]:
         "height": f"{height - refused:.2f}",
         "refused_y": f"{HEIGHT - refused:.2f}",
         "refused_height": f"{refused:.2f}" if one.refused else "",
-        "title": f"{formats.date_format(one.day, 'DATE_FORMAT')}: {entries_words(one.entries)}",
+        "title": f"{formats.date_format(one.day, 'j M Y')}: {entries_words(one.entries)}",
     }
 
 

@@ -128,10 +128,9 @@ def _move(actor: Actor, person: models.Person, change: EmailChange) -> None:
     if queries.find_person(new) is not None:
         raise LinkOver
     person.email, person.credentials_changed_at = new, clock.now()
-    person.bounced_at, person.bounce_code = None, ""
     try:
         with transaction.atomic():
-            person.save(update_fields=["email", "credentials_changed_at", "bounced_at", "bounce_code"])
+            person.save(update_fields=["email", "credentials_changed_at"])
     except IntegrityError as taken:  # in this very moment
         raise LinkOver from taken
     EmailChange.objects.filter(id=change.id).delete()

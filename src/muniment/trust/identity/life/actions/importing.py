@@ -10,7 +10,7 @@ from muniment.trust.identity.actions.invitations import write_invitation
 from muniment.trust.identity.life import sheets
 from muniment.trust.identity.life.errors import ListRefused
 from muniment.trust.identity.life.queries.importing import read_people
-from muniment.trust.identity.queries.people import find_people, people_of
+from muniment.trust.identity.queries.people import find_person, people_of
 from muniment.trust.identity.roles import label
 
 
@@ -27,11 +27,10 @@ def import_people(actor: Actor, *, text: str) -> int:
         raise ListRefused
     said = letter_texts.inviting(actor)
     kind = "staff" if actor.client == clients.firm_id() else "contact"
-    people = find_people(line.email for line in sheet.lines)
     for line in sheet.lines:  # each was looked at as `invite_person` would; asking anew for each takes too long
         write_invitation(
             actor,
-            people.get(line.email),
+            find_person(line.email),
             said,
             email=line.email,
             name=line.name,

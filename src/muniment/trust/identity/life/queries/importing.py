@@ -1,5 +1,7 @@
 """A list of people before anybody is invited: what was read, and what is wrong with each line."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from muniment.core import clock
@@ -11,7 +13,7 @@ from muniment.trust.clients import queries as clients
 from muniment.trust.identity.addresses import clean_email, clean_name
 from muniment.trust.identity.life import sheets
 from muniment.trust.identity.life.types import Line, Sheet
-from muniment.trust.identity.queries.people import find_people, roles_to_give
+from muniment.trust.identity.queries.people import find_person, roles_to_give
 from muniment.trust.identity.roles import label
 
 
@@ -30,18 +32,16 @@ def read_people(actor: Actor, content: bytes | str) -> Sheet:
     known = {role: role for role in roles_to_give(actor)}
     known |= {str(label(role)).casefold(): role for role in known}
     here = frozenset(member.person_id for member in clients.members(actor))
-    people = find_people(cells["email"] for _number, cells in rows)
-    belong = {email for email, person in people.items() if person.id in here}
     taken: set[str] = set()
     lines = []
     for number, cells in rows:
-        line = _line(number, cells, known, belong, taken)
+        line = _line(number, cells, known, here, taken)
         taken.add(line.email)
         lines.append(line)
     return Sheet(tuple(lines))
 
 
-def _line(number: int, cells: dict[str, str], roles: dict[str, str], belong: set[str], taken: set[str]) -> Line:
+def _line(number: int, cells: dict[str, str], roles: dict[str, str], here: frozenset[UUID], taken: set[str]) -> Line:
     problems: list[str] = []
     name, email, until = cells["name"], cells["email"].lower(), None
     try:
@@ -53,7 +53,7 @@ def _line(number: int, cells: dict[str, str], roles: dict[str, str], belong: set
     except Invalid:
         problems.append(_("This is no e-mail address."))
     else:
-        problems += _about_address(email, belong, taken)
+        problems += _about_address(email, here, taken)
     role = roles.get(cells["role"].casefold(), "")
     if not role:
         problems.append(_("You can give no role of this name here."))
@@ -68,9 +68,10 @@ def _line(number: int, cells: dict[str, str], roles: dict[str, str], belong: set
     return Line(number, name, email, role or cells["role"], cells["purpose"], until, tuple(problems))
 
 
-def _about_address(email: str, belong: set[str], taken: set[str]) -> list[str]:
+def _about_address(email: str, here: frozenset[UUID], taken: set[str]) -> list[str]:
     if email in taken:
         return [_("This address is in the list twice.")]
-    if email in belong:
+    person = find_person(email)
+    if person is not None and person.id in here:
         return [_("This person belongs here already.")]
     return []

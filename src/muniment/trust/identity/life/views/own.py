@@ -39,7 +39,7 @@ def address(request: HttpRequest) -> HttpResponse:
         try:
             addresses.ask_email_change(actor, email=form.cleaned_data["email"])
         except (Invalid, SameAddress, SignsInElsewhere) as refusal:
-            form.add_error("email", _(refusal.sentence))
+            form.add_error("email", str(refusal.sentence))
         else:
             return redirect("account:address")
     shown = {"form": form, "waiting": changes.waiting_change(actor), "back_url": reverse("account:index")}

@@ -6,8 +6,7 @@ import { shown } from "./reading.js";
 import { seenBy } from "./register.js";
 import { keysOfRegister } from "./trust.js";
 
-/** A checkpoint of the client's log or of the register. */
-export async function openAny(note, trust) {
+async function openAny(note, trust) {
   const { origin } = parseCheckpoint(parseNote(note).text);
   const keys = trust.logKeys.some((key) => key.name === origin) ? trust.logKeys : keysOfRegister(trust, origin);
   return openCheckpoint(note, keys, trust.witnesses);

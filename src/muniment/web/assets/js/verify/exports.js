@@ -1,7 +1,6 @@
 /** Read an export of a whole log, line by line as it arrives, keeping 40 bytes of each entry and the few signed lines. */
 import { HASH_BYTES, fromBase64 } from "./bytes.js";
 import { entryLeaf, readPart, writtenAt } from "./entries.js";
-import { readRestore } from "./epochs.js";
 import { NotValid, Unreadable } from "./errors.js";
 import { breathe } from "./merkle.js";
 import { countOf, jsonObject, only, says, shown, textOf } from "./reading.js";
@@ -51,7 +50,6 @@ export class Export {
     this.privatesKept = 0;
     this.heads = [];
     this.stamps = 0;
-    this.restores = [];
     this.ended = false;
   }
 
@@ -84,8 +82,6 @@ export class Export {
       const core = readPart(found.core, `Entry ${place}`);
       const privatePart = readPart(found.private, `The private part of entry ${place}`);
       this.times[place] = writtenAt(core) ?? NaN;
-      const restore = core.text === null ? null : readRestore(place, core.text);
-      if (restore) this.restores.push(restore);
       this.coresKept += core.text === null ? 0 : 1;
       this.privatesKept += privatePart.text === null ? 0 : 1;
       this.leaves.set(entryLeaf(core.commitment, privatePart.commitment), place * HASH_BYTES);

@@ -6,7 +6,6 @@ import { verifyLog } from "./logs.js";
 import { PROMISE, checkPromise } from "./promises.js";
 import { LARGEST_FILE, textFrom } from "./reading.js";
 import { RECEIPT, checkReceipt } from "./receipts.js";
-import { checkAcross, receiptOfRestore } from "./restored.js";
 import { trusting } from "./trust.js";
 
 export { NotValid, Unreadable, verifyLog };
@@ -34,8 +33,6 @@ export async function verifyFiles(files, keys, onProgress = () => {}) {
   const trust = await trusting(keys);
   const reports = [];
   const notes = small.filter((one) => !one.text.trimStart().startsWith("{") && one.text.includes("\n\n"));
-  const receipt = notes.length ? receiptOfRestore(small) : undefined;
-  if (receipt) return [{ name: [...notes, receipt].map((one) => one.name).join(", "), ...(await checkAcross(notes, receipt.text, trust)) }];
   if (notes.length) reports.push({ name: notes.map((one) => one.name).join(", "), ...(await checkCheckpoints(notes.map((one) => one.text), trust)) });
   for (const one of small.filter((one) => !notes.includes(one))) reports.push({ name: one.name, ...(await (isPromise(one.text) ? checkPromise : checkReceipt)(one.text, trust)) });
   return reports;

@@ -1,6 +1,5 @@
 /** What somebody kept from earlier: checkpoints, receipts and promises, to be held against an export. */
 import { HASH_BYTES, same } from "./bytes.js";
-import { lostSentence } from "./epochs.js";
 import { NotValid } from "./errors.js";
 import { openCheckpoint } from "./notes.js";
 import { openPromise } from "./promises.js";
@@ -22,35 +21,20 @@ export async function openKept({ name, text }, trust) {
 
 /** Hold one kept file against the log and say what was found. */
 export function compare(report, kept, found, tree) {
-  const restore = found.restores.find((one) => one.log.origin === kept.origin);
-  if (!kept.checkpoint) return comparePromise(report, kept, found, restore);
+  if (!kept.checkpoint) return comparePromise(report, kept, found);
   const { size, root } = kept.checkpoint;
-  if (restore && size > restore.place) return sayLost(report, kept, found, restore);
   if (size > found.size) throw new NotValid(`The log was cut: ${kept.name} proves that it had ${size} entries, the export has ${found.size}. Keep both.`);
   if (!same(tree.root(size), root)) throw new NotValid(`History was written anew: the first ${size} entries are not those that ${kept.name} proves. Keep both.`);
   if (kept.leaf && !same(found.leaf(kept.index), kept.leaf)) throw new NotValid(`Entry ${kept.index} is not the one that ${kept.name} proves. Keep both.`);
   report.checked.push(`The log begins with the ${size} entries that ${kept.name} proves.`);
 }
 
-/** Say that a kept file goes further than what was restored; what of it can be compared is. */
-function sayLost(report, kept, found, { place }) {
-  report.lost.push(lostSentence(place, kept.name, kept.checkpoint.size));
-  if (kept.index === undefined) report.notChecked.push(`Whether the log begins as ${kept.name} says: that takes the entries that were lost, too.`);
-  else if (kept.index >= place) report.lost.push(`The entry that ${kept.name} proves is one of them. Keep the file: nothing else proves it.`);
-  else if (!same(found.leaf(kept.index), kept.leaf)) throw new NotValid(`Entry ${kept.index} is not the one that ${kept.name} proves. Keep both.`);
-  else report.checked.push(`The entry that ${kept.name} proves is still there, as entry ${kept.index}.`);
-}
-
-function comparePromise(report, kept, found, restore) {
+function comparePromise(report, kept, found) {
   for (let place = 0; place < found.count; place += 1) {
     if (found.leaves[place * HASH_BYTES] === kept.leaf[0] && same(found.leaf(place), kept.leaf)) {
       report.checked.push(`The entry that ${kept.name} promises is entry ${place}.`);
       return;
     }
-  }
-  if (restore && kept.at <= restore.at) {
-    report.lost.push(`The entry that ${kept.name} promises was lost by a restore, or was never logged.`);
-    return;
   }
   if (secondsOf(found.exportedAt, "The time of the export") > kept.deadline) {
     throw new NotValid(`A promise was broken: the entry that ${kept.name} promises was due by ${moment(kept.deadline)} and is not in the log. Keep both files.`);

@@ -1,1 +1,0 @@
-"""Backups as the host makes them: the repository, the write-ahead log, the agent that keeps both."""

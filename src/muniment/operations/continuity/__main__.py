@@ -1,5 +1,0 @@
-"""Runs the agent."""
-
-from muniment.operations.continuity.agent import main
-
-main()

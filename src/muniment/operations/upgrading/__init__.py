@@ -1,1 +1,0 @@
-"""The way from one version to the next, and back."""

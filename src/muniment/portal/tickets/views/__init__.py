@@ -1,1 +1,0 @@
-"""Pages about what clients ask the firm for."""

@@ -1,1 +1,0 @@
-"""How the portal presents itself: its look and words, its terms, the first steps of who sets it up."""
