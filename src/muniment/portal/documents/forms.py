@@ -10,6 +10,7 @@ from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import ids
+from muniment.core.days import DayField
 from muniment.portal.documents import kinds, names
 from muniment.portal.documents.errors import NameRefused
 from muniment.portal.documents.types import PAGE_SIZES, Cursor, FolderFacts, Receiver, Wanted
@@ -189,7 +190,7 @@ class ShareForm(forms.Form):
         initial="viewer",
         widget=forms.RadioSelect,
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock
+from muniment.core.days import DayField
 
 USUAL_DAYS = 7
 USUAL_USES = 5
@@ -30,7 +31,7 @@ class LinkForm(forms.Form):
         initial="view",
         widget=forms.RadioSelect,
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"),
         initial=_in_a_week,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from muniment.core import clock, ids
+from muniment.core.days import DayField
 from muniment.trust.identity import models, proving
 from muniment.trust.identity.errors import ProofNeeded, TooManyTries
 from muniment.trust.identity.strength.forms import ChangePassword, Join, NewPassword, ResetPassword, SetUp
@@ -104,7 +105,7 @@ class Given(forms.Form):
         help_text=_("The client sees this reason beside everything the person does."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    until = forms.DateField(
+    until = DayField(
         label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muniment.core import ids
 from muniment.core.actor import Actor
+from muniment.core.days import DayField
 from muniment.core.errors import NotFound
 from muniment.trust.access import actions, queries
 from muniment.trust.access.types import GrantFacts, GroupFacts, permission, personal
@@ -49,8 +50,8 @@ class GiveForm(forms.Form):
     purpose = forms.CharField(
         label=lazy("Why"), max_length=500, help_text=lazy("The client sees this reason beside every access.")
     )
-    starts_on = forms.DateField(label=lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    ends_on = forms.DateField(label=lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts_on = DayField(label=lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = DayField(label=lazy("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, groups: list[tuple[str, str]], roles: list[tuple[str, str]], **options: Any) -> None:
         """Offer groups (public id, name) and roles (name, words)."""

@@ -77,7 +77,7 @@ def test_days_people_write(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["03/04/2030", "2030-13-01", "soon", "31.02.2030", "\u00b2/1/2030", "9" * 500 + "/1/2030"]
+    "text", ["03/04/2030", "2030-13-01", "soon", "31.02.2030", "\u00b2/1/2030", "9" * 500 + "/1/2030", "9999-12-31"]
 )
 def test_a_day_that_is_none_or_could_be_two_is_refused(text):
     with pytest.raises(sheets.Unreadable):

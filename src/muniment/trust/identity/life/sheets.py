@@ -8,6 +8,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from muniment.core.days import is_far
+
 MOST_LINES: Final = 500
 LONGEST_CELL: Final = 500
 _FORMULAS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the wide ones run in Asia
@@ -89,9 +91,12 @@ def day(text: str) -> datetime | None:
             raise Unreadable(_("This day could be read in two ways. Write it as 2026-12-31."))
     for form in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d %B %Y", "%d %b %Y"):
         try:
-            return datetime.combine(datetime.strptime(text, form).date(), time(23, 59, 59), UTC)  # noqa: DTZ007 - a day
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day
         except ValueError:
             continue
+        if is_far(found):
+            raise Unreadable(_("This day is too far away."))
+        return datetime.combine(found, time(23, 59, 59), UTC)
     raise Unreadable(_("This is no day. Write it as 2026-12-31."))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from muniment.core import ids
 from muniment.core.actor import Actor
+from muniment.core.days import DayField
 from muniment.core.errors import NotFound
 from muniment.portal.documents import queries as documents
 from muniment.trust.access import queries as access
@@ -34,8 +35,8 @@ class LogForm(forms.Form):
     person = PublicIdField(required=False)
     document = PublicIdField(required=False)
     act = forms.CharField(required=False, max_length=20)
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = DayField(required=False)
+    until = DayField(required=False)
     step = forms.CharField(required=False, max_length=5)
     before = PublicIdField(required=False)
 

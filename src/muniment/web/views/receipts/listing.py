@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from muniment.core import clock, ids
 from muniment.core.actor import Actor
+from muniment.core.days import DayField
 from muniment.core.db.lending import give_back
 from muniment.core.errors import Invalid
 from muniment.trust.access import queries as access
@@ -37,7 +38,7 @@ class ListForm(forms.Form):
 class MonthForm(forms.Form):
     """Which month's receipts to take along."""
 
-    month = forms.DateField(label=lazy("Month"), input_formats=["%Y-%m"])
+    month = DayField(label=lazy("Month"), input_formats=["%Y-%m"])
 
 
 @personal(OWN)
